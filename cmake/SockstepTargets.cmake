@@ -1,0 +1,83 @@
+# cmake/SockstepTargets.cmake - how a module, a program and a test are declared: one line each.
+
+# Everyday defaults: optimised with debug information, and assert() on in every build.
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+foreach(config RELEASE RELWITHDEBINFO MINSIZEREL)
+    string(REGEX REPLACE "[-/]DNDEBUG" "" CMAKE_CXX_FLAGS_${config} "${CMAKE_CXX_FLAGS_${config}}")
+endforeach()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+add_library(sockstep_warnings INTERFACE)
+target_compile_options(sockstep_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+    -Woverloaded-virtual -Wcast-qual -Wformat=2 -Wimplicit-fallthrough
+    $<$<BOOL:${SOCKSTEP_WERROR}>:-Werror>)
+
+add_library(sockstep_sanitizers INTERFACE)
+if(SOCKSTEP_SANITIZE)
+    target_compile_options(sockstep_sanitizers INTERFACE
+        -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+    target_link_options(sockstep_sanitizers INTERFACE -fsanitize=address,undefined)
+endif()
+
+# sockstep_module(NAME [PURE] [INTERFACE] SOURCES file... USES module... [LIBRARIES target...])
+#
+# A module of tracer/: folder tracer/NAME, namespace sockstep::NAME, target sockstep::NAME. USES names the modules
+# whose headers it may include; the test architecture.NAME holds it to that. A PURE module touches no kernel, no
+# clock and no file. LIBRARIES are from outside the project. INTERFACE: headers only.
+function(sockstep_module name)
+    cmake_parse_arguments(PARSE_ARGV 1 module "PURE;INTERFACE" "" "SOURCES;USES;LIBRARIES")
+    if(module_INTERFACE)
+        add_library(sockstep_${name} INTERFACE)
+        set(scope INTERFACE)
+    else()
+        add_library(sockstep_${name} STATIC ${module_SOURCES})
+        target_link_libraries(sockstep_${name} PRIVATE sockstep_warnings)
+        set(scope PUBLIC)
+    endif()
+    add_library(sockstep::${name} ALIAS sockstep_${name})
+    target_include_directories(sockstep_${name} ${scope} "${PROJECT_SOURCE_DIR}/tracer")
+    list(TRANSFORM module_USES PREPEND sockstep::)
+    target_link_libraries(sockstep_${name} ${scope} ${module_USES} ${module_LIBRARIES} sockstep_sanitizers)
+
+    if(SOCKSTEP_TESTS)
+        list(TRANSFORM module_USES REPLACE "^sockstep::" "")
+        list(JOIN module_USES "," uses)
+        add_test(NAME architecture.${name} COMMAND ${CMAKE_COMMAND}
+            -D "FOLDER=${PROJECT_SOURCE_DIR}/tracer/${name}" -D "USES=${uses}" -D "PURE=${module_PURE}"
+            -P "${PROJECT_SOURCE_DIR}/cmake/CheckArchitecture.cmake")
+        set_tests_properties(architecture.${name} PROPERTIES LABELS architecture)
+    endif()
+endfunction()
+
+# sockstep_program(NAME SOURCES file... [LIBRARIES target...])
+#
+# A program of server/ or client/: plain, unoptimised so that a debugger and the tracer see each line, never with
+# sanitizers (LeakSanitizer aborts under ptrace), and using nothing of tracer/.
+function(sockstep_program name)
+    cmake_parse_arguments(PARSE_ARGV 1 program "" "" "SOURCES;LIBRARIES")
+    add_executable(${name} ${program_SOURCES})
+    target_compile_options(${name} PRIVATE -O0 -g)
+    target_link_libraries(${name} PRIVATE sockstep_warnings ${program_LIBRARIES} Threads::Threads)
+    install(TARGETS ${name} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endfunction()
+
+# sockstep_test(NAME LABEL unit|system SOURCES file... LIBRARIES target... [DEFINES name=value...])
+#
+# A GoogleTest program whose cases become ctest cases NAME.Suite.Case.
+function(sockstep_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL" "SOURCES;LIBRARIES;DEFINES")
+    add_executable(test_${name} ${test_SOURCES})
+    target_include_directories(test_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+    target_compile_definitions(test_${name} PRIVATE ${test_DEFINES})
+    target_link_libraries(test_${name} PRIVATE sockstep_warnings ${test_LIBRARIES} GTest::gmock GTest::gtest_main)
+    set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+    gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+        PROPERTIES LABELS ${test_LABEL} TIMEOUT 120)
+endfunction()
