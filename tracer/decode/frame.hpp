@@ -1,0 +1,68 @@
+// tracer/decode/frame.hpp - the octets of a frame, read down to TCP.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/bytes.hpp"
+#include "base/ip_address.hpp"
+#include "base/link_type.hpp"
+#include "decode/tcp_segment.hpp"
+
+/// decode: octets to values. Comes in: any octets at all, with their link type. Goes out: a TCP segment, or what the
+/// frame is instead, or where and why it breaks its protocol's rules. Called by whoever holds frames; must not know
+/// connections, files or time. Any sequence of octets is valid input.
+namespace sockstep::decode {
+
+/// A frame that carries something else: "ARP", "UDP", "ICMPv6", "IPv6 in IPv4", "link type 147" ...
+struct NotTcp {
+    std::string_view layer;  // "link type", "EtherType" or "IP protocol": what `number` is a number of
+    std::uint32_t number = 0;
+    std::string_view name;  // empty where sockstep has no name for the number; static storage
+
+    friend bool operator==(const NotTcp&, const NotTcp&) = default;
+};
+
+/// A piece of an IP packet: it is named, not guessed at. Source: RFC 791 section 2.3, RFC 8200 section 4.5.
+struct Fragment {
+    base::IpAddress source;
+    base::IpAddress destination;
+    std::uint32_t identification = 0;
+    std::uint16_t offset = 0;  // octets
+    std::uint16_t length = 0;  // octets of the packet's payload in this piece
+    std::uint8_t protocol = 0;
+    bool more = false;  // more pieces follow
+
+    friend bool operator==(const Fragment&, const Fragment&) = default;
+};
+
+/// The snap length ends before what had to be read.
+struct CutShort {
+    std::string_view layer;  // "Ethernet header", "TCP header" ...
+    std::size_t offset = 0;  // where that layer begins in the frame
+
+    friend bool operator==(const CutShort&, const CutShort&) = default;
+};
+
+/// The frame breaks a rule of its protocol.
+struct Malformed {
+    std::string_view layer;
+    std::size_t offset = 0;   // octets from the frame's start to the field at fault
+    std::string_view reason;  // "header length is 3 words; the least is 5"
+
+    friend bool operator==(const Malformed&, const Malformed&) = default;
+};
+
+using Decoded = std::variant<TcpSegment, NotTcp, Fragment, CutShort, Malformed>;
+
+/// Reads `bytes`, what was captured of a frame that had `wire_length` octets.
+/// The result views `bytes`. Every prefix of a valid frame gives CutShort or a shorter truth, never a crash.
+Decoded decode(base::LinkType link, base::Bytes bytes, std::uint32_t wire_length);
+
+/// One line for a person: "ARP", "IP protocol 47 (GRE)", "a fragment of an IPv4 packet: ...". Empty for a TCP segment.
+std::string describe(const Decoded& decoded);
+
+}  // namespace sockstep::decode
