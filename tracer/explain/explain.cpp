@@ -1,0 +1,44 @@
+// tracer/explain/explain.cpp - puts the parts of a segment's explanation together.
+#include "explain/explain.hpp"
+
+#include <string>
+
+#include "explain/parts.hpp"
+#include "explain/rules.hpp"
+
+namespace sockstep::explain {
+
+std::string Explanation::sources() const {
+    std::string all;
+    for (const Rule& rule : rules) {
+        if (all.find(rule.source) != std::string::npos) {
+            continue;
+        }
+        if (!all.empty()) {
+            all += "; ";
+        }
+        all += rule.source;
+    }
+    return all;
+}
+
+Explanation explain(const decode::TcpSegment& packet, const tcp::Segment& segment, const tcp::Connection& connection) {
+    const Subject subject{packet, segment, connection};
+    Story story;
+    if (packet.flags.rst()) {
+        say_reset(subject, story);
+    } else if (packet.flags.syn()) {
+        say_open(subject, story);
+    } else {
+        say_data(subject, story);
+        say_fin(subject, story);
+        say_acknowledgement(subject, story);
+        if (story.empty()) {
+            say_no_news(subject, story);
+        }
+    }
+    say_remarks(subject, story);
+    return story.take();
+}
+
+}  // namespace sockstep::explain

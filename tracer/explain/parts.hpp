@@ -1,0 +1,36 @@
+// tracer/explain/parts.hpp - the parts of a segment's explanation; each says what it can and leaves the rest.
+#pragma once
+
+#include "decode/tcp_segment.hpp"
+#include "explain/words.hpp"
+#include "tcp/connection.hpp"
+#include "tcp/segment.hpp"
+
+namespace sockstep::explain {
+
+/// What a sentence may be about. It views its parts.
+struct Subject {
+    const decode::TcpSegment& packet;
+    const tcp::Segment& segment;
+    const tcp::Connection& connection;
+
+    tcp::Side peer() const { return tcp::other(segment.from); }
+    bool has(tcp::Note note) const { return segment.notes.has(note); }
+};
+
+/// SYN and SYN-ACK: what is proposed, what is agreed.
+void say_open(const Subject& subject, Story& story);
+/// Bytes, new or again, and what is on the way with them.
+void say_data(const Subject& subject, Story& story);
+/// What the acknowledgement number and the window say, if that is news.
+void say_acknowledgement(const Subject& subject, Story& story);
+/// A segment without data that acknowledges nothing new: why it was sent, as far as its form tells.
+void say_no_news(const Subject& subject, Story& story);
+/// The end of one direction.
+void say_fin(const Subject& subject, Story& story);
+/// The end of everything, and why, where that can be known.
+void say_reset(const Subject& subject, Story& story);
+/// Damage, cuts, and options that are named but not read.
+void say_remarks(const Subject& subject, Story& story);
+
+}  // namespace sockstep::explain

@@ -1,0 +1,35 @@
+// tracer/render/json_lines.hpp - the public record: one JSON object a line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/timestamp.hpp"
+#include "decode/tcp_segment.hpp"
+#include "explain/explain.hpp"
+#include "tcp/connection.hpp"
+#include "tcp/segment.hpp"
+
+namespace sockstep::render {
+
+/// What a whole trace amounts to.
+struct Totals {
+    std::uint64_t frames = 0;
+    std::uint64_t segments = 0;
+    std::uint64_t connections = 0;
+    std::uint64_t not_tcp = 0;  // frames that carry something else
+    std::uint64_t fragments = 0;
+    std::uint64_t cut_short = 0;  // by the snap length, before the TCP header ends
+    std::uint64_t malformed = 0;
+};
+
+/// Each returns one line, ended by a newline. Times are seconds since the trace began, with 9 decimals; a field that is
+/// absent is unknown or does not apply.
+std::string json_segment(base::Duration at, const decode::TcpSegment& packet, const tcp::Segment& segment,
+                         const explain::Explanation& explanation);
+std::string json_connection(const tcp::Connection& connection, const explain::Explanation& explanation);
+std::string json_frame(base::Duration at, std::uint64_t number, std::string_view what);
+std::string json_totals(const Totals& totals);
+
+}  // namespace sockstep::render

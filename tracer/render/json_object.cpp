@@ -1,0 +1,66 @@
+// tracer/render/json_object.cpp - fields as JSON text.
+#include "render/json_object.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace sockstep::render {
+
+namespace {
+
+std::string quoted_json(std::string_view text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+void JsonObject::key(std::string_view key) {
+    if (line_.size() > 1) {
+        line_ += ',';
+    }
+    line_ += '"';
+    line_ += key;
+    line_ += "\":";
+}
+
+JsonObject& JsonObject::text(std::string_view name, std::string_view value) {
+    key(name);
+    line_ += quoted_json(value);
+    return *this;
+}
+
+JsonObject& JsonObject::integer(std::string_view name, std::int64_t value) {
+    key(name);
+    line_ += std::to_string(value);
+    return *this;
+}
+
+JsonObject& JsonObject::integer(std::string_view name, std::uint64_t value) {
+    key(name);
+    line_ += std::to_string(value);
+    return *this;
+}
+
+JsonObject& JsonObject::seconds(std::string_view name, base::Duration value) {
+    key(name);
+    line_ += base::seconds(value, 9);
+    return *this;
+}
+
+JsonObject& JsonObject::range(std::string_view name, tcp::StreamRange value) {
+    key(name);
+    line_ += "[" + std::to_string(value.from) + "," + std::to_string(value.to) + "]";
+    return *this;
+}
+
+JsonObject& JsonObject::names(std::string_view name, const std::vector<std::string_view>& values) {
+    key(name);
+    line_ += '[';
+    for (const std::string_view value : values) {
+        line_ += line_.back() == '[' ? "" : ",";
+        line_ += quoted_json(value);
+    }
+    line_ += ']';
+    return *this;
+}
+
+}  // namespace sockstep::render

@@ -1,0 +1,97 @@
+// tracer/tcp/connection.hpp - one connection, followed segment by segment.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/ip_address.hpp"
+#include "base/seq_num.hpp"
+#include "base/timestamp.hpp"
+#include "decode/tcp_segment.hpp"
+#include "tcp/segment.hpp"
+#include "tcp/sent_queue.hpp"
+#include "tcp/state.hpp"
+#include "tcp/stream_ranges.hpp"
+
+namespace sockstep::tcp {
+
+/// How the client was told from the server.
+enum class KnownBy : std::uint8_t {
+    Syn,     // it sent the SYN
+    SynAck,  // the SYN-ACK went to it
+    First,   // a guess: it sent the first segment that was seen
+};
+
+enum class Handshake : std::uint8_t {
+    Complete,    // SYN, SYN-ACK and the ACK of it
+    Unanswered,  // a SYN, and nothing that answers it
+    Refused,     // a SYN, answered by a RST
+    Partial,     // some of the three
+    NotSeen,     // the connection began before the capture
+};
+
+enum class Closed : std::uint8_t {
+    Fin,   // both FINs were seen
+    Rst,   // a RST ended it
+    Open,  // neither
+};
+
+std::string_view name(KnownBy known_by);
+std::string_view name(Handshake handshake);
+std::string_view name(Closed closed);
+
+/// What one end said of itself in its SYN or SYN-ACK.
+struct Proposal {
+    std::optional<std::uint16_t> mss;
+    std::optional<std::uint8_t> window_scale;
+    bool sack_permitted = false;
+    bool timestamps = false;
+};
+
+/// What was seen of one end.
+struct End {
+    base::Endpoint endpoint;
+    State state = State::Unknown;
+    std::uint64_t segments = 0;
+    std::uint64_t bytes = 0;            // distinct stream bytes; repeats are not counted again
+    std::uint64_t retransmissions = 0;  // segments with any of the three retransmission notes
+    std::optional<Proposal> proposal;   // absent if its SYN was not seen
+    std::uint64_t fin_frame = 0;        // 0: none was seen
+};
+
+/// A connection as it is reported: a value that outlives the bookkeeping.
+struct Connection {
+    std::uint64_t id = 0;  // counts from 1, in the order of the first segments
+    KnownBy known_by = KnownBy::First;
+    End client;
+    End server;
+    std::uint64_t syn_frame = 0;      // the handshake's frames; 0: not seen
+    std::uint64_t syn_ack_frame = 0;  // 0 where the SYNs crossed, as ack_frame
+    std::uint64_t ack_frame = 0;
+    std::uint64_t rst_frame = 0;  // the RST that ended it; 0: none
+    Side rst_from = Side::Client;
+    bool refused = false;            // that RST answered the SYN
+    bool crossing_syns = false;      // both ends sent a SYN before they saw the other's: RFC 9293 figure 7
+    bool complete = false;           // the handshake
+    bool fins_acknowledged = false;  // both directions have ended, and both ends know it
+    std::uint64_t first_frame = 0;
+    std::uint64_t last_frame = 0;
+    base::Timestamp first_time;
+    base::Timestamp last_time;
+    std::optional<base::Duration> handshake_rtt;  // from the last SYN to the ACK that completes the handshake
+
+    End& of(Side side) { return side == Side::Client ? client : server; }
+    const End& of(Side side) const { return side == Side::Client ? client : server; }
+    States states() const { return {client.state, server.state}; }
+
+    Handshake handshake() const;
+    Closed closed() const;
+    /// A RST has ended it, or both FINs and their acknowledgements have.
+    bool is_over() const { return rst_frame != 0 || fins_acknowledged; }
+    /// Both SYNs were seen and both carried the option, so it is in force: RFC 7323 section 2.2 and 3.2, RFC 2018.
+    bool window_scaling() const;
+    bool sack() const;
+    bool timestamps() const;
+};
+
+}  // namespace sockstep::tcp

@@ -1,0 +1,123 @@
+// tracer/tcp/follow_states.cpp - the handshake, the two directions' ends, and the states of both ends.
+#include "tcp/follower.hpp"
+
+namespace sockstep::tcp {
+
+void Follower::step(Side from, Event event) {
+    const States states = after(connection_.states(), from, event);
+    connection_.client.state = states.client;
+    connection_.server.state = states.server;
+}
+
+void Follower::follow_handshake(const decode::TcpSegment& segment, Segment& now) {
+    End& end = connection_.of(now.from);
+    if (segment.flags.syn()) {
+        if (!end.proposal) {
+            const decode::TcpOptions& options = segment.options;
+            end.proposal =
+                Proposal{options.mss, options.window_scale, options.sack_permitted, options.timestamps.has_value()};
+        }
+        if (!segment.flags.ack()) {
+            last_syn_time_ = now.time;
+            connection_.rst_frame = 0;  // after a refusal the same SYN may be tried again
+            connection_.refused = false;
+        }
+        const bool crossing = now.from == (segment.flags.ack() ? Side::Client : Side::Server);
+        connection_.crossing_syns = connection_.crossing_syns || crossing;
+        std::uint64_t& frame = segment.flags.ack() ? connection_.syn_ack_frame : connection_.syn_frame;
+        frame = frame == 0 && !crossing ? now.frame : frame;
+        return;
+    }
+    if (connection_.complete || segment.flags.rst() || !segment.flags.ack() || now.ack < 1) {
+        return;
+    }
+    const bool last_of_three = now.from == Side::Client && connection_.syn_frame != 0 && connection_.syn_ack_frame != 0;
+    const bool both_crossing_syns = connection_.crossing_syns && sender(other(now.from)).highest_ack >= 1;
+    if (last_of_three || both_crossing_syns) {
+        connection_.complete = true;
+        connection_.ack_frame = last_of_three ? now.frame : 0;
+        connection_.handshake_rtt = now.time - last_syn_time_;
+        now.completes_handshake = true;
+    }
+}
+
+/// A FIN is taken when nothing before it is missing. What the capture has missed cannot be told from what was lost, so
+/// there the acknowledgement of the FIN has to show it.
+bool Follower::takes_the_fin(const Segment& now) const {
+    const Sender& self = sender(now.from);
+    const std::int64_t end = Sender::stream_byte(*self.fin);
+    if (self.seen.empty()) {
+        return now.seq == *self.fin && !now.notes.has(Note::PreviousSegmentLost);
+    }
+    return self.seen.gaps() == 0 && self.seen.end() == end;
+}
+
+/// Source: RFC 9293 section 3.10.7.3 (a RST to a SYN must acknowledge it) and section 3.5.3 with RFC 5961 section 3.2
+/// (otherwise its sequence number must be the one the receiver expects).
+bool Follower::takes_the_rst(const decode::TcpSegment& segment, const Segment& now) const {
+    const Sender& self = sender(now.from);
+    const Sender& peer = sender(other(now.from));
+    if (now.before.of(other(now.from)) == State::SynSent) {
+        return segment.flags.ack() && now.ack == peer.highest();
+    }
+    return !self.has_sent || now.seq == self.next || (peer.has_acknowledged && now.seq == peer.ack);
+}
+
+void Follower::follow_states(const decode::TcpSegment& segment, const Segment& now) {
+    const Sender& self = sender(now.from);
+    const Sender& peer = sender(other(now.from));
+    if (segment.flags.rst()) {
+        step(now.from, takes_the_rst(segment, now) ? Event::Rst : Event::RstIgnored);
+        return;
+    }
+    if (segment.flags.syn()) {
+        step(now.from, segment.flags.ack() ? Event::SynAck : Event::Syn);
+        return;
+    }
+    if (segment.flags.ack() && now.ack >= 1 && connection_.of(other(now.from)).proposal) {
+        step(now.from, Event::AcksSyn);
+    }
+    const bool knows_peers_fin = segment.flags.ack() && peer.fin && now.ack > *peer.fin;
+    if (knows_peers_fin) {
+        step(now.from, Event::AcksFin);
+    }
+    if (segment.flags.fin()) {
+        const bool crosses = peer.fin && !knows_peers_fin;
+        step(now.from, crosses ? Event::FinCrosses : takes_the_fin(now) ? Event::Fin : Event::FinAhead);
+    }
+    const bool both_talk = !self.seen.empty() && !peer.seen.empty() && !self.fin && !peer.fin;
+    if (both_talk && now.before == States{} && self.has_acknowledged && peer.has_acknowledged) {
+        connection_.client.state = connection_.server.state = State::Established;
+    }
+}
+
+void Follower::follow_end(const decode::TcpSegment& segment, Segment& now) {
+    End& end = connection_.of(now.from);
+    const Sender& peer = sender(other(now.from));
+    if (segment.flags.fin() && end.fin_frame == 0) {
+        end.fin_frame = now.frame;
+        now.is_second_fin = connection_.of(other(now.from)).fin_frame != 0;
+    }
+    const auto fin_is_known = [this](Side side) {
+        const Sender& closer = sender(side);
+        return closer.fin && sender(other(side)).has_acknowledged && sender(other(side)).highest_ack > *closer.fin;
+    };
+    now.acknowledges_fin = segment.flags.ack() && peer.fin && now.ack > *peer.fin;
+    connection_.fins_acknowledged = connection_.fins_acknowledged || (now.acknowledges_fin && fin_is_known(now.from));
+    if (!segment.flags.rst()) {
+        return;
+    }
+    const bool answers_the_last = !segment.flags.ack() && peer.has_acknowledged && now.seq == peer.ack;
+    const bool answers_a_syn = now.before.of(other(now.from)) == State::SynSent;
+    if (answers_the_last || answers_a_syn) {
+        now.answers = peer.last;
+    }
+    now.rst_is_taken = takes_the_rst(segment, now);
+    if (connection_.rst_frame == 0 && now.rst_is_taken) {
+        connection_.rst_frame = now.frame;
+        connection_.rst_from = now.from;
+        connection_.refused = answers_a_syn && now.from == Side::Server;
+    }
+}
+
+}  // namespace sockstep::tcp

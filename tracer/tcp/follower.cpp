@@ -1,0 +1,260 @@
+// tracer/tcp/follower.cpp - one segment after the other: numbers, notes, acknowledgements, measures.
+#include "tcp/follower.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/seq_num.hpp"
+#include "tcp/classify.hpp"
+
+namespace sockstep::tcp {
+
+namespace {
+
+using std::chrono_literals::operator""ms;
+
+/// How long a segment may be late before it counts as sent again, where no round trip was seen; Wireshark's figure.
+constexpr base::Duration usual_reordering = 3ms;
+
+/// Larger shifts are read as 14. Source: RFC 7323 section 2.3.
+constexpr std::uint8_t largest_window_shift = 14;
+
+}  // namespace
+
+Follower::Follower(std::uint64_t id, const decode::TcpSegment& first) {
+    const bool syn_ack = first.flags.syn() && first.flags.ack();
+    connection_.id = id;
+    connection_.known_by = syn_ack ? KnownBy::SynAck : first.flags.syn() ? KnownBy::Syn : KnownBy::First;
+    connection_.client.endpoint = syn_ack ? first.destination : first.source;
+    connection_.server.endpoint = syn_ack ? first.source : first.destination;
+}
+
+Side Follower::side_of(const decode::TcpSegment& segment) const {
+    return segment.source == connection_.client.endpoint ? Side::Client : Side::Server;
+}
+
+bool Follower::is_another(const decode::TcpSegment& segment) const {
+    const Side from = side_of(segment);
+    const Sender& self = sender(from);
+    const Sender& peer = sender(other(from));
+    if (!segment.flags.syn() || !self.initial_known || segment.seq == self.initial) {
+        return false;
+    }
+    return !segment.flags.ack() || (peer.initial_known && segment.ack != peer.initial + 1U);
+}
+
+Segment Follower::add(const decode::TcpSegment& segment, std::uint64_t id, std::uint64_t frame, base::Timestamp time) {
+    correct_a_wrong_guess(segment);
+    const Side from = side_of(segment);
+    find_initial_numbers(segment, from);
+
+    Segment now;
+    now.id = id;
+    now.frame = frame;
+    now.connection = connection_.id;
+    now.from = from;
+    now.time = time;
+    now.length = segment.payload_length;
+    now.seq = sender(from).relative(segment.seq);
+    now.ack = segment.flags.ack() ? sender(other(from)).relative(segment.ack) : 0;
+    now.before = connection_.states();
+    now.notes = notes_of(segment, now);
+    const Sender& peer = sender(other(from));
+    now.window_was_closed = peer.has_acknowledged && peer.window == 0;
+
+    count(now);
+    occupy(segment, now);
+    if (!now.notes.has(Note::BadChecksum)) {  // such a segment is discarded where it arrives: RFC 9293 section 3.1
+        acknowledge(segment, now);
+        follow_handshake(segment, now);
+        follow_states(segment, now);
+        follow_end(segment, now);
+    }
+    remember(segment, now);
+    measure(segment, now);
+    now.after = connection_.states();
+    return now;
+}
+
+/// A SYN that comes to light after segments of its own connection tells who the client is.
+void Follower::correct_a_wrong_guess(const decode::TcpSegment& segment) {
+    if (!segment.flags.syn() || connection_.known_by == KnownBy::Syn) {
+        return;
+    }
+    const Side client = segment.flags.ack() ? other(side_of(segment)) : side_of(segment);
+    if (client == Side::Server) {
+        std::swap(connection_.client, connection_.server);
+        std::swap(client_, server_);
+    }
+    connection_.known_by = segment.flags.ack() ? KnownBy::SynAck : KnownBy::Syn;
+}
+
+void Follower::find_initial_numbers(const decode::TcpSegment& segment, Side from) {
+    Sender& self = sender(from);
+    Sender& peer = sender(other(from));
+    if (!self.initial_known || (segment.flags.syn() && segment.flags.ack() && segment.seq != self.initial)) {
+        self.initial = segment.flags.syn() ? segment.seq : segment.seq - 1U;
+        self.initial_known = true;
+        self.next = 0;
+    }
+    if (segment.flags.ack() && !peer.initial_known) {
+        peer.initial = segment.ack - 1U;
+        peer.initial_known = true;
+    }
+}
+
+std::optional<std::uint32_t> Follower::scaled_window(Side side, std::uint16_t window, bool scales) const {
+    const auto& mine = connection_.of(side).proposal;
+    const auto& theirs = connection_.of(other(side)).proposal;
+    const bool surely_unscaled = (mine && !mine->window_scale) || (theirs && !theirs->window_scale);
+    if (!scales || surely_unscaled) {
+        return window;
+    }
+    if (!mine || !theirs) {
+        return std::nullopt;
+    }
+    return std::uint32_t{window} << std::min(*mine->window_scale, largest_window_shift);
+}
+
+Notes Follower::notes_of(const decode::TcpSegment& segment, const Segment& now) const {
+    const Sender& self = sender(now.from);
+    const Sender& peer = sender(other(now.from));
+    const auto window = scaled_window(other(now.from), peer.window, peer.window_scales);
+    return classify({.segment = segment,
+                     .sender = self,
+                     .receiver = peer,
+                     .seq = now.seq,
+                     .ack = now.ack,
+                     .time = now.time,
+                     .receiver_window = window,
+                     .reordering = connection_.handshake_rtt.value_or(usual_reordering)});
+}
+
+/// Takes the segment's place in its sender's sequence space.
+void Follower::occupy(const decode::TcpSegment& segment, Segment& now) {
+    Sender& self = sender(now.from);
+    const std::int64_t first = Sender::stream_byte(now.seq + (segment.flags.syn() ? 1 : 0));
+    now.bytes = {first, first + now.length};
+    if (segment.flags.rst()) {  // what a RST carries is a message, not stream bytes: RFC 9293 section 3.5.2
+        now.bytes.to = first;
+        return;
+    }
+    const std::int64_t end = now.seq + segment.sequence_length();
+    if (end > now.seq && !now.notes.has(Note::KeepAlive)) {
+        now.repeats = self.unacknowledged.repeat(now.seq, end);
+        const std::int64_t from = now.repeats ? std::max(now.seq, self.next) : now.seq;
+        if (from < end && !now.notes.has(Note::SpuriousRetransmission)) {
+            self.unacknowledged.push({from, end, {now.id, now.time}, false});
+        }
+    }
+    if (segment.flags.fin()) {
+        self.fin = end - 1;
+    }
+    if (!now.notes.has(Note::KeepAlive)) {
+        now.new_bytes = self.seen.add(now.bytes);
+        connection_.of(now.from).bytes += static_cast<std::uint64_t>(now.new_bytes);
+    }
+    const bool moves = !now.notes.has(Note::ZeroWindowProbe);  // the receiver need not have taken a probe's byte
+    if (moves && (!self.has_sent || end > self.next)) {
+        self.next = end;
+        self.next_time = now.time;
+    }
+    self.has_sent = true;
+}
+
+void Follower::acknowledge(const decode::TcpSegment& segment, Segment& now) {
+    const Sender& self = sender(now.from);
+    Sender& peer = sender(other(now.from));
+    if (!segment.flags.ack() || (self.has_acknowledged && now.ack <= self.highest_ack)) {
+        return;
+    }
+    const bool syn_seen = connection_.of(other(now.from)).proposal.has_value();
+    const std::int64_t to = peer.stream_end(now.ack);
+    std::int64_t from = to;
+    if (self.has_acknowledged) {
+        from = peer.stream_end(self.highest_ack);
+    } else if (syn_seen || !peer.seen.empty()) {
+        from = std::min(to, syn_seen ? 0 : peer.seen.begin());
+    }
+    const std::int64_t before = self.has_acknowledged ? self.highest_ack : 0;
+    Acknowledgement news;
+    news.bytes = {from, to};
+    news.syn = syn_seen && !self.has_acknowledged;
+    news.fin = peer.fin && now.ack > *peer.fin && before <= *peer.fin;
+    news.unseen = peer.has_sent && now.ack > peer.highest();
+    news.everything = now.ack >= peer.highest();
+    if (const auto acknowledged = peer.unacknowledged.acknowledge(now.ack)) {
+        news.latest = acknowledged->latest;
+        if (!acknowledged->repeated && now.time >= acknowledged->latest.time) {
+            news.rtt = now.time - acknowledged->latest.time;
+        }
+    }
+    if (news.bytes.length() > 0 || news.syn || news.fin) {
+        now.acknowledges = news;
+    }
+    if (peer.has_sent && now.ack > peer.next && now.ack <= peer.highest()) {
+        peer.next = now.ack;  // a probe's byte was taken after all
+    }
+    if (peer.wrong_checksum_until && now.ack >= *peer.wrong_checksum_until) {
+        peer.checksums_mean_nothing = true;
+    }
+}
+
+/// Keeps what the notes of later segments depend on.
+void Follower::remember(const decode::TcpSegment& segment, Segment& now) {
+    Sender& self = sender(now.from);
+    self.last = Reference{now.id, now.time};
+    self.last_was_keep_alive = now.notes.has(Note::KeepAlive);
+    if (segment.sequence_length() > 0) {
+        const std::int64_t end = now.seq + segment.sequence_length();
+        if (now.notes.has(Note::BadChecksum)) {
+            self.wrong_checksum_until = end;
+        } else if (self.wrong_checksum_until && end >= *self.wrong_checksum_until) {
+            self.wrong_checksum_until.reset();
+        }
+    }
+    if (segment.flags.rst()) {
+        return;
+    }
+    if (segment.flags.ack()) {
+        self.duplicate_acks = now.notes.has(Note::DuplicateAck) ? self.duplicate_acks + 1
+                              : now.ack == self.ack             ? self.duplicate_acks
+                                                                : 0;
+        now.duplicate_acks = now.notes.has(Note::DuplicateAck) ? self.duplicate_acks : 0;
+        self.highest_ack = self.has_acknowledged ? std::max(self.highest_ack, now.ack) : now.ack;
+        self.ack = now.ack;
+        self.ack_time = now.time;
+        self.has_acknowledged = true;
+    }
+    self.window = segment.window;
+    self.window_scales = !segment.flags.syn();
+}
+
+void Follower::measure(const decode::TcpSegment& segment, Segment& now) const {
+    const Sender& self = sender(now.from);
+    const Sender& peer = sender(other(now.from));
+    now.window = scaled_window(now.from, segment.window, !segment.flags.syn());
+    if (peer.has_acknowledged || connection_.of(now.from).proposal) {
+        const std::int64_t acknowledged = peer.has_acknowledged ? peer.highest_ack : 0;
+        const std::int64_t sent = self.stream_end(self.highest()) - self.stream_end(acknowledged);
+        now.in_flight = std::max<std::int64_t>(0, sent);
+    }
+    if (segment.flags.ack() && !segment.flags.rst() && now.window && !peer.fin) {
+        const std::int64_t edge = now.ack + *now.window;  // SND.UNA + SND.WND: RFC 9293 section 3.4
+        now.may_send = std::max<std::int64_t>(0, edge - std::max(peer.highest(), now.ack));
+    }
+}
+
+void Follower::count(const Segment& now) {
+    End& end = connection_.of(now.from);
+    ++end.segments;
+    end.retransmissions += now.notes.has(Note::Retransmission) ? 1U : 0U;
+    if (connection_.first_frame == 0) {
+        connection_.first_frame = now.frame;
+        connection_.first_time = now.time;
+    }
+    connection_.last_frame = now.frame;
+    connection_.last_time = now.time;
+}
+
+}  // namespace sockstep::tcp

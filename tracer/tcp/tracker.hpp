@@ -1,0 +1,79 @@
+// tracer/tcp/tracker.hpp - many connections at once: each segment to its own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ip_address.hpp"
+#include "base/timestamp.hpp"
+#include "decode/tcp_segment.hpp"
+#include "tcp/connection.hpp"
+#include "tcp/follower.hpp"
+#include "tcp/segment.hpp"
+
+namespace sockstep::tcp {
+
+/// How long what has ended is kept for a late repeat. Beyond that a connection is folded into its report, so that
+/// memory grows with the connections that are open, not with all that ever were.
+struct Retention {
+    base::Duration time = std::chrono::minutes{2};  // in capture time; 2 MSL would be 4: RFC 9293 section 3.4.2
+    std::size_t most_ended = 16'384;
+};
+
+class Tracker {
+public:
+    /// Takes the report of a connection that is over, once; it lives for the length of the call.
+    using Fold = std::function<void(const Connection&)>;
+
+    /// `hash_seed` keeps whoever made a capture from choosing endpoints that collide; results do not depend on it.
+    explicit Tracker(Fold fold, std::uint64_t hash_seed = 0, Retention retention = {});
+
+    struct Result {
+        const Segment& segment;
+        const Connection& connection;  // as it is after the segment
+    };
+    /// The next segment, in the order in which it was seen. The result lives until the next call.
+    Result add(const decode::TcpSegment& segment, std::uint64_t frame, base::Timestamp time);
+
+    /// Folds all that is left, in the order of ids. No segment may follow.
+    void finish();
+
+    std::uint64_t segments() const { return segments_; }
+    std::uint64_t connections() const { return connections_; }
+
+private:
+    /// Both endpoints, the lesser first, so that both directions find the same connection.
+    struct Key {
+        base::Endpoint low;
+        base::Endpoint high;
+        friend bool operator==(const Key&, const Key&) = default;
+    };
+    struct Hash {
+        std::uint64_t seed;
+        std::size_t operator()(const Key& key) const;
+    };
+    struct Ended {
+        Key key;
+        std::uint64_t id;
+        base::Timestamp time;
+    };
+    using Table = std::unordered_map<Key, std::unique_ptr<Follower>, Hash>;
+
+    static Key key_of(const decode::TcpSegment& segment);
+    void fold_the_ended(base::Timestamp now);
+
+    Fold fold_;
+    Retention retention_;
+    Table open_;
+    std::deque<Ended> ended_;
+    Segment segment_;
+    std::uint64_t segments_ = 0;
+    std::uint64_t connections_ = 0;
+};
+
+}  // namespace sockstep::tcp
