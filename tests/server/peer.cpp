@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -75,6 +76,16 @@ std::string Peer::wait_for(std::string_view text) {
 }
 std::string Peer::read_to_end() {
     return support::read_to_end(fd_, unread_);
+}
+
+std::string Peer::read_available() {
+    std::array<char, 65536> bytes{};
+    const ssize_t count = recv(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (count == 0) {
+        throw std::runtime_error{"the stream ended"};
+    }
+    check(static_cast<int>(count), "recv");
+    return std::exchange(unread_, {}).append(bytes.data(), static_cast<std::size_t>(count));
 }
 
 bool Peer::readable(int milliseconds) const {

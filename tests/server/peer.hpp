@@ -25,6 +25,8 @@ public:
     /// Reads until `text` has come, and returns all up to its end that was not returned before.
     std::string wait_for(std::string_view text);
     std::string read_to_end();
+    /// What has come and was not returned before; throws at the end of the stream.
+    std::string read_available();
     /// Whether bytes, or the end, can be read within `milliseconds`.
     bool readable(int milliseconds) const;
     void finish_sending() const;  // our FIN
