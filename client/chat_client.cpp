@@ -51,7 +51,7 @@ sigset_t block_signals();                                                       
 void wait_for_signal(sigset_t signals, const std::shared_ptr<Client>& client);  // a thread: restores the terminal
 void send_keyboard(const std::shared_ptr<Client>& client);  // a thread: read, send, until end of input
 bool send_all(int connection, std::string_view bytes);      // send(), until all of it is taken
-void print_messages(Client& client);                        // recv, print, until the server ends
+std::string print_messages(Client& client);  // recv, print, until the server ends; what went wrong, if anything
 
 }  // namespace
 
@@ -67,8 +67,11 @@ int main(int argc, char** argv) {
         // sigwait().
         std::thread{wait_for_signal, signals, client}.detach();
         std::thread{send_keyboard, client}.detach();
-        print_messages(*client);
+        const std::string trouble = print_messages(*client);
         client->terminal.show_typing();
+        if (!trouble.empty()) {
+            throw std::runtime_error{trouble};
+        }
     } catch (const std::exception& failure) {
         std::cerr << "chat-client: " << failure.what() << '\n';
         return 1;
@@ -184,7 +187,7 @@ bool send_all(int connection, std::string_view bytes) {
     return true;
 }
 
-void print_messages(Client& client) {
+std::string print_messages(Client& client) {
     chat::ServerText text;
     ssize_t count = 0;
     int error = 0;
@@ -200,7 +203,7 @@ void print_messages(Client& client) {
         }
         std::cout << shown << std::flush;
         if (!std::cout) {
-            throw std::runtime_error{"cannot print any more"};
+            return "cannot print any more";
         }
     } while (count > 0);
 
@@ -209,10 +212,10 @@ void print_messages(Client& client) {
     }
     check(close(client.connection), "close");  // our FIN, unless end of input sent it
     if (text.said_goodbye() || (count == 0 && client.input_ended)) {
-        return;
+        return "";
     }
-    throw std::runtime_error{count == 0 ? "the server closed the connection"
-                                        : "lost the server: " + std::generic_category().message(error)};
+    return count == 0 ? "the server closed the connection"
+                      : "lost the server: " + std::generic_category().message(error);
 }
 
 }  // namespace

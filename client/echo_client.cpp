@@ -16,7 +16,7 @@
 #include <string_view>
 #include <system_error>
 
-constexpr std::size_t piece = 16384;  // bytes that surely fit into the buffers between the two programs
+constexpr std::size_t piece = 4096;  // bytes that surely fit into the buffers between the two programs
 
 int connect_to(const char* host, const char* port);       // a connection to the first address that answers
 void echo_lines(int connection);                          // every line there and back, until end of input
