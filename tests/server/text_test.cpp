@@ -18,7 +18,12 @@ TEST(CleanLine, TakesOutWhatSteersATerminal) {
 }
 
 TEST(CleanLine, TakesOutWhatChangesTheReadingOrder) {
-    EXPECT_EQ(clean_line("a\u202Eb\u2066c\u2028d\u200Fe"), "abcde");
+    EXPECT_EQ(clean_line("a\xE2\x80\xAE"
+                         "b\xE2\x81\xA6"
+                         "c\xE2\x80\xA8"
+                         "d\xE2\x80\x8F"
+                         "e"),
+              "abcde");
 }
 
 TEST(CleanLine, KeepsTextOfAllScriptsAndJoinedEmoji) {
