@@ -95,6 +95,7 @@ void say(Session& session, std::string_view text) {
 }
 
 std::optional<std::string> read_line(Session& session) {
+    session.waits_since = Clock::now();
     for (;;) {
         std::optional<Line> line = session.lines.next();
         if (session.outbox->closed()) {  // by the server as it closes, or because this client read too slowly
@@ -106,8 +107,8 @@ std::optional<std::string> read_line(Session& session) {
             }
             continue;
         }
-        session.last_line = Clock::now();
-        const Clock::duration wait = session.pace.admit(session.last_line);
+        session.waits_since = Clock::now();
+        const Clock::duration wait = session.pace.admit(session.waits_since);
         if (wait > Clock::duration::zero() && session.outbox->wait_until_closed(wait)) {
             continue;
         }
@@ -152,7 +153,7 @@ bool receive_more(Session& session) {
     }
     const bool interrupted = count == -1 && errno == EINTR;
     const bool timed_out = count == -1 && errno == EAGAIN;
-    if (timed_out || Clock::now() - session.last_line > idle_time) {  // one byte a second is no line either
+    if (timed_out || Clock::now() - session.waits_since > idle_time) {  // one byte a second is no line either
         session.last_words =
             "* Disconnected: no line from you for " + std::to_string(idle_time.count()) + " seconds.\n";
         session.news = "was disconnected: it was silent too long.";

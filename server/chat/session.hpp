@@ -22,8 +22,8 @@ struct Session {
     const std::shared_ptr<Outbox>& outbox;
     LineSplitter lines;
     Pace pace;
-    std::chrono::steady_clock::time_point last_line = std::chrono::steady_clock::now();
-    std::shared_ptr<Group> group{};  // while it is in one
+    std::chrono::steady_clock::time_point waits_since{};  // for a line; the idle time counts from here
+    std::shared_ptr<Group> group{};                       // while it is in one
     int wrong_logins = 0;
     std::string last_words{};    // for the client, when the conversation ends
     std::string news = "left.";  // for the others

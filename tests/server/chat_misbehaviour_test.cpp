@@ -197,7 +197,7 @@ TEST(Misbehaviour, BytesWithoutALineAreSilenceToo) {
 }
 
 TEST(Misbehaviour, OthersLearnThatASilentMemberIsGone) {
-    const ChatServer server{{"--idle-time", "2"}};
+    const ChatServer server{{"--idle-time", "5"}};
     std::string id;
     Peer ann = server.founder("ann", id);
     const Peer bob = server.member("bob", id);
