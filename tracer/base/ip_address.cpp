@@ -79,13 +79,21 @@ std::string to_string(const IpAddress& address) {
     if (address.version == IpVersion::V6) {
         return v6_text(address);
     }
-    return fmt::format("{}.{}.{}.{}", address.octets[0], address.octets[1], address.octets[2], address.octets[3]);
+    std::string text;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const fmt::format_int digits{address.octets[i]};
+        text.append(i == 0 ? 0 : 1, '.').append(digits.data(), digits.size());
+    }
+    return text;
 }
 
 std::string to_string(const Endpoint& endpoint) {
-    return endpoint.address.version == IpVersion::V6
-               ? fmt::format("[{}]:{}", to_string(endpoint.address), endpoint.port)
-               : fmt::format("{}:{}", to_string(endpoint.address), endpoint.port);
+    const fmt::format_int port{endpoint.port};
+    std::string text = to_string(endpoint.address);
+    if (endpoint.address.version == IpVersion::V6) {
+        text = "[" + text + "]";
+    }
+    return text.append(1, ':').append(port.data(), port.size());
 }
 
 }  // namespace sockstep::base

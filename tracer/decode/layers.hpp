@@ -1,8 +1,11 @@
 // tracer/decode/layers.hpp - the way down from a frame to its TCP segment: one function a layer, each calls the next.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "base/bytes.hpp"
 #include "base/ip_address.hpp"
@@ -44,9 +47,9 @@ base::IpAddress address_at(base::Bytes bytes, std::size_t at) {
     static_assert(Length == 4 || Length == 16);
     base::IpAddress address;
     address.version = Length == 4 ? base::IpVersion::V4 : base::IpVersion::V6;
-    for (std::size_t i = 0; i < Length; ++i) {
-        address.octets[i] = bytes[at + i];
-    }
+    std::array<std::uint64_t, 2> halves{};  // written as they will be read: octets would have to be waited for
+    std::memcpy(halves.data(), bytes.subspan(at, Length).data(), Length);
+    address.octets = std::bit_cast<std::array<std::uint8_t, 16>>(halves);
     return address;
 }
 

@@ -22,6 +22,20 @@ public:
     /// The same for both directions of a connection.
     std::uint64_t hash(const base::Endpoint& one, const base::Endpoint& other) const;
 
+    /// Brings into the cache what find() will look at first, and after that what it will find.
+    void prefetch_slot(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
+    void prefetch_connection(std::uint64_t hash) const {
+        const Slot& slot = slots_[hash & (slots_.size() - 1)];
+        if (slot.hash != hash || !slot.follower) {
+            return;
+        }
+        constexpr std::size_t cache_line = 64;
+        const auto* first = reinterpret_cast<const char*>(slot.follower.get());
+        for (std::size_t at = 0; at < sizeof(Follower); at += cache_line) {
+            __builtin_prefetch(first + at);
+        }
+    }
+
     /// The place of the connection between the two endpoints, or the empty one where it belongs. Places are good until
     /// the next put() or erase().
     template <typename IsIt>

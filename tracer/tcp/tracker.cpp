@@ -13,16 +13,22 @@ namespace sockstep::tcp {
 Tracker::Tracker(Fold fold, Detail detail, std::uint64_t hash_seed, Retention retention)
     : fold_{std::move(fold)}, detail_{detail}, retention_{retention}, table_{hash_seed} {}
 
-Tracker::Result Tracker::add(const decode::TcpSegment& segment, std::uint64_t frame, base::Timestamp time) {
+std::uint64_t Tracker::announce(const decode::TcpSegment& segment) const {
     const std::uint64_t hash = table_.hash(segment.source, segment.destination);
-    const std::size_t place = table_.find(hash, [&](const Follower& follower) { return follower.has(segment); });
+    table_.prefetch_slot(hash);
+    return hash;
+}
+
+Tracker::Result Tracker::add(const decode::TcpSegment& segment, std::uint64_t announced, std::uint64_t frame,
+                             base::Timestamp time) {
+    const std::size_t place = table_.find(announced, [&](const Follower& follower) { return follower.has(segment); });
     Follower* follower = table_.at(place);
     const bool reused = follower != nullptr && follower->is_another(segment);
     if (reused) {
         fold_(follower->connection());
     }
     if (follower == nullptr || reused) {
-        follower = &table_.put(place, hash, std::make_unique<Follower>(++connections_, segment, detail_));
+        follower = &table_.put(place, announced, std::make_unique<Follower>(++connections_, segment, detail_));
     }
     const Connection& connection = follower->connection();
     const bool was_over = connection.is_over();
@@ -31,7 +37,7 @@ Tracker::Result Tracker::add(const decode::TcpSegment& segment, std::uint64_t fr
         segment_.notes.add(Note::PortReused);
     }
     if (connection.is_over() && !was_over) {
-        ended_.push_back({hash, connection.id, time});
+        ended_.push_back({announced, connection.id, time});
         fold_the_ended(time);
     }
     return {segment_, connection};
