@@ -1,0 +1,114 @@
+// tracer/app/report.cpp - one frame after the other through decode, tcp, explain and render.
+#include "app/report.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "explain/explain.hpp"
+
+namespace sockstep::app {
+
+Report::Report(ReportOptions options, Output& output, std::uint64_t hash_seed)
+    : options_{options},
+      output_{output},
+      tracker_{[this](const tcp::Connection& connection) { fold(connection); },
+               options.summary ? tcp::Detail::Connections : tcp::Detail::Segments, hash_seed},
+      ladder_{options.style} {}
+
+void Report::add(std::span<const record::Frame> frames) {
+    while (!frames.empty()) {
+        const std::size_t few = std::min(frames.size(), most_at_once);
+        add_few(frames.first(few));
+        frames = frames.subspan(few);
+    }
+}
+
+void Report::add_few(std::span<const record::Frame> frames) {
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const record::Frame& frame = frames[i];
+        work_[i].decoded = decode::decode(frame.link, frame.bytes, frame.wire_length);
+        if (const auto* packet = std::get_if<decode::TcpSegment>(&work_[i].decoded)) {
+            work_[i].announced = tracker_.announce(*packet);
+        }
+    }
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        if (std::holds_alternative<decode::TcpSegment>(work_[i].decoded)) {
+            tracker_.prepare(work_[i].announced);
+        }
+    }
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        start_ = start_.value_or(frames[i].time);
+        ++totals_.frames;
+        if (const auto* packet = std::get_if<decode::TcpSegment>(&work_[i].decoded)) {
+            add_segment(frames[i], *packet, work_[i].announced);
+        } else {
+            add_other(frames[i], work_[i].decoded);
+        }
+    }
+}
+
+void Report::add_segment(const record::Frame& frame, const decode::TcpSegment& packet, std::uint64_t announced) {
+    const auto [segment, connection] = tracker_.add(packet, announced, frame.number, frame.time);
+    totals_.segments = tracker_.segments();
+    totals_.connections = tracker_.connections();
+    if (options_.summary || !shows(connection.id)) {
+        return;
+    }
+    const explain::Explanation explanation = explain::explain(packet, segment, connection);
+    const base::Duration at = since_start(frame.time);
+    output_.write(options_.json ? render::json_segment(at, packet, segment, explanation)
+                                : ladder_.segment(at, packet, segment, connection, explanation));
+}
+
+/// What carries something else is only counted; what should have been readable is shown too.
+void Report::add_other(const record::Frame& frame, const decode::Decoded& decoded) {
+    if (std::holds_alternative<decode::NotTcp>(decoded)) {
+        ++totals_.not_tcp;
+        return;
+    }
+    if (std::holds_alternative<decode::Fragment>(decoded)) {
+        ++totals_.fragments;
+    } else if (std::holds_alternative<decode::CutShort>(decoded)) {
+        ++totals_.cut_short;
+    } else {
+        ++totals_.malformed;
+    }
+    if (options_.summary || options_.connection != 0) {
+        return;
+    }
+    const std::string what = decode::describe(decoded);
+    const base::Duration at = since_start(frame.time);
+    output_.write(options_.json ? render::json_frame(at, frame.number, what) : ladder_.frame(at, frame.number, what));
+}
+
+void Report::fold(const tcp::Connection& connection) {
+    if (!shows(connection.id)) {
+        return;
+    }
+    if (options_.summary && !options_.json) {
+        if (!std::exchange(heading_printed_, true)) {
+            output_.write(render::summary_heading(options_.style));
+        }
+        output_.write(render::summary_row(connection, options_.style));
+        return;
+    }
+    const explain::Explanation explanation = explain::explain(connection);
+    output_.write(options_.json ? render::json_connection(connection, explanation)
+                                : ladder_.connection(connection, explanation));
+}
+
+void Report::remark(base::Timestamp time, const std::string& text) {
+    start_ = start_.value_or(time);
+    if (!options_.json && !options_.summary) {
+        output_.write(ladder_.remark(since_start(time), text));
+    }
+}
+
+void Report::finish() {
+    tracker_.finish();
+    output_.write(options_.json ? render::json_totals(totals_) : render::totals_text(totals_, options_.style));
+    output_.flush();
+}
+
+}  // namespace sockstep::app

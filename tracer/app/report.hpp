@@ -1,0 +1,71 @@
+// tracer/app/report.hpp - frames in, the reader's text out: decode, follow, explain, render.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "app/output.hpp"
+#include "decode/frame.hpp"
+#include "record/frame.hpp"
+#include "render/json_lines.hpp"
+#include "render/ladder.hpp"
+#include "render/style.hpp"
+#include "render/summary.hpp"
+#include "tcp/tracker.hpp"
+
+namespace sockstep::app {
+
+struct ReportOptions {
+    render::Style style;
+    bool json = false;
+    bool summary = false;
+    std::uint64_t connection = 0;  // show only this one; 0: all
+};
+
+/// What read, capture and demo print. Frames come in the order observed; each is printed as soon as it is understood.
+class Report {
+public:
+    /// `hash_seed`: see tcp::Tracker.
+    Report(ReportOptions options, Output& output, std::uint64_t hash_seed);
+
+    /// Frames that belong together only in that they are at hand at once.
+    void add(std::span<const record::Frame> frames);
+    void add(const record::Frame& frame) { add({&frame, 1}); }
+    /// A remark between the segments, at `time`.
+    void remark(base::Timestamp time, const std::string& text);
+    /// Prints what is left to say of connections, and the totals.
+    void finish();
+
+    const render::Totals& totals() const { return totals_; }
+
+private:
+    bool shows(std::uint64_t connection) const { return options_.connection == 0 || options_.connection == connection; }
+    base::Duration since_start(base::Timestamp time) const { return time - start_.value_or(time); }
+
+    /// A frame on its way through: what it is, and for a segment what the tracker was told of it.
+    struct Work {
+        decode::Decoded decoded;
+        std::uint64_t announced = 0;
+    };
+    static constexpr std::size_t most_at_once = 16;
+
+    void add_few(std::span<const record::Frame> frames);
+    void add_segment(const record::Frame& frame, const decode::TcpSegment& packet, std::uint64_t announced);
+    void add_other(const record::Frame& frame, const decode::Decoded& decoded);
+    void fold(const tcp::Connection& connection);
+
+    ReportOptions options_;
+    Output& output_;
+    tcp::Tracker tracker_;
+    render::Ladder ladder_;
+    render::Totals totals_;
+    std::array<Work, most_at_once> work_;
+    std::optional<base::Timestamp> start_;
+    bool heading_printed_ = false;  // of the summary
+};
+
+}  // namespace sockstep::app
