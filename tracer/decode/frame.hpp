@@ -17,9 +17,10 @@
 /// connections, files or time. Any sequence of octets is valid input.
 namespace sockstep::decode {
 
-/// A frame that carries something else: "ARP", "UDP", "ICMPv6", "IPv6 in IPv4", "link type 147" ...
+/// A frame that carries something else: "ARP", "UDP", "ICMPv6", "IPv6 in IP", "link type 147" ...
 struct NotTcp {
-    std::string_view layer;  // "link type", "EtherType" or "IP protocol": what `number` is a number of
+    std::string_view layer;  // what `number` is a number of: "link type", "EtherType", "IP protocol"; rarely
+                             // "LLC service access point", "SNAP protocol", "Linux protocol type", "address family"
     std::uint32_t number = 0;
     std::string_view name;  // empty where sockstep has no name for the number; static storage
 
@@ -32,14 +33,15 @@ struct Fragment {
     base::IpAddress destination;
     std::uint32_t identification = 0;
     std::uint16_t offset = 0;  // octets
-    std::uint16_t length = 0;  // octets of the packet's payload in this piece
+    std::uint32_t length = 0;  // octets of the packet's payload in this piece
     std::uint8_t protocol = 0;
     bool more = false;  // more pieces follow
 
     friend bool operator==(const Fragment&, const Fragment&) = default;
 };
 
-/// The snap length ends before what had to be read.
+/// What was captured ends before what had to be read: by the snap length, or because a capture that does not say so, or
+/// the wire itself, cut the frame.
 struct CutShort {
     std::string_view layer;  // "Ethernet header", "TCP header" ...
     std::size_t offset = 0;  // where that layer begins in the frame
@@ -51,7 +53,7 @@ struct CutShort {
 struct Malformed {
     std::string_view layer;
     std::size_t offset = 0;   // octets from the frame's start to the field at fault
-    std::string_view reason;  // "header length is 3 words; the least is 5"
+    std::string_view reason;  // "the header length is below 5 words, ..."; static storage
 
     friend bool operator==(const Malformed&, const Malformed&) = default;
 };

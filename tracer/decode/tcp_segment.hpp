@@ -55,7 +55,8 @@ struct TcpOptions {
     bool fast_open = false;         // RFC 7413
     bool signed_md5_or_ao = false;  // RFC 2385, RFC 5925
     bool truncated = false;         // the snap length ends within them; what came before it is here
-    bool malformed = false;         // a length of 0 or 1, or past the header's end: the rest is not read
+    bool malformed = false;         // a length of 0 or 1, or past the header's end: the rest is not read;
+                                    // or one that its kind does not have: that option is not read
 
     friend bool operator==(const TcpOptions&, const TcpOptions&) = default;
 };
@@ -64,14 +65,15 @@ struct TcpOptions {
 enum class Checksum : std::uint8_t {
     Correct,
     Wrong,
-    NotFilledIn,  // only the pseudo header's sum, as a sender's kernel leaves it for its network card
-    NotChecked,   // the frame was not captured whole
+    NotFilledIn,  // only the pseudo header's sum: the capturing machine's kernel leaves it so for its network card, and
+                  // in segments that it merged as they arrived (GRO)
+    NotChecked,   // the segment was not captured whole, or the checksum covers an address that the frame does not show
 };
 
 /// One segment. `payload` views the frame it was decoded from and lives as long as that does.
 struct TcpSegment {
     base::Endpoint source;
-    base::Endpoint destination;
+    base::Endpoint destination;  // the final one, where an IPv6 routing header tells it
     base::SeqNum seq;
     base::SeqNum ack;  // meaningless without the ACK flag
     TcpFlags flags;
@@ -81,6 +83,9 @@ struct TcpSegment {
     std::uint32_t payload_length = 0;  // octets on the wire, by the IP header; payload.size() of them were captured
     base::Bytes payload;
     TcpOptions options;
+    /// The IP header states more than the frame had room for: a broken packet, or a capture that does not say where it
+    /// cut. `payload_length` is what the frame had room for. The kernel of a receiver drops such a packet.
+    bool ip_length_exceeds_frame = false;
 
     /// How many sequence numbers it takes: SYN and FIN count for one each. Source: RFC 9293 section 3.4.
     std::uint32_t sequence_length() const { return payload_length + (flags.syn() ? 1U : 0U) + (flags.fin() ? 1U : 0U); }

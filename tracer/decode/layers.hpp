@@ -1,0 +1,59 @@
+// tracer/decode/layers.hpp - the way down from a frame to its TCP segment: one function a layer, each calls the next.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/bytes.hpp"
+#include "base/ip_address.hpp"
+#include "base/link_type.hpp"
+#include "decode/frame.hpp"
+
+namespace sockstep::decode {
+
+/// The numbers of what may stand between IP and TCP, and of TCP. Others occur. Source: IANA, "Protocol Numbers".
+enum class IpProtocol : std::uint8_t {
+    HopByHopOptions = 0,
+    Tcp = 6,
+    Routing = 43,
+    Fragment = 44,
+    AuthenticationHeader = 51,
+    DestinationOptions = 60,
+};
+
+/// What was captured of a frame. All positions below are octets from its start.
+struct CapturedFrame {
+    base::Bytes bytes;
+    std::size_t wire_length;  // never less than bytes.size()
+
+    bool holds(std::size_t at, std::size_t count) const { return at + count <= bytes.size(); }
+};
+
+/// What an IP packet carries, and of the packet what TCP must know.
+struct IpPayload {
+    base::IpAddress source;
+    base::IpAddress destination;      // the final one, where a routing header tells it
+    std::size_t at = 0;               // where the payload begins
+    std::size_t length = 0;           // octets, by the IP header; the frame may hold fewer, or have had fewer
+    bool addresses_are_final = true;  // false: the checksum covers another address than the header shows
+};
+
+/// The first `Length` octets at `at` as an address. REQUIRES: they were captured.
+template <std::size_t Length>
+base::IpAddress address_at(base::Bytes bytes, std::size_t at) {
+    static_assert(Length == 4 || Length == 16);
+    base::IpAddress address;
+    address.version = Length == 4 ? base::IpVersion::V4 : base::IpVersion::V6;
+    for (std::size_t i = 0; i < Length; ++i) {
+        address.octets[i] = bytes[at + i];
+    }
+    return address;
+}
+
+Decoded read_link_layer(base::LinkType link, const CapturedFrame& frame);
+Decoded read_ipv4(const CapturedFrame& frame, std::size_t at);
+Decoded read_ipv6(const CapturedFrame& frame, std::size_t at);
+Decoded read_ip_payload(const CapturedFrame& frame, IpProtocol protocol, const IpPayload& packet);
+Decoded read_tcp(const CapturedFrame& frame, const IpPayload& packet);
+
+}  // namespace sockstep::decode
