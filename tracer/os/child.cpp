@@ -4,11 +4,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cerrno>
@@ -59,6 +60,7 @@ struct Plan {
 /// The pointers that execve() wants, which does not change what they point to.
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
     std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
     for (const std::string& text : texts) {
         pointers.push_back(const_cast<char*>(text.c_str()));
     }
@@ -67,9 +69,15 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
 }
 
 std::vector<std::string> environment_with(const std::vector<std::string>& additions) {
-    std::vector<std::string> all = additions;  // first: getenv() takes the first it finds
+    std::vector<std::string> all = additions;
     for (char** variable = environ; *variable != nullptr; ++variable) {
-        all.emplace_back(*variable);
+        const std::string_view ours{*variable};
+        const std::string_view name = ours.substr(0, ours.find('=') + 1);
+        const bool replaced =
+            std::ranges::any_of(additions, [&](const std::string& addition) { return addition.starts_with(name); });
+        if (!replaced) {
+            all.emplace_back(ours);
+        }
     }
     return all;
 }
@@ -97,6 +105,11 @@ void reset_signals() {
     const int error = errno;
     [[maybe_unused]] const ssize_t written = ::write(plan.failure, &error, sizeof error);
     ::_exit(127);
+}
+
+/// By number: sys/pidfd.h of glibc 2.36 declares the function, but not as C's, so C++ cannot call it.
+Fd open_pidfd(pid_t pid) {
+    return Fd{static_cast<int>(check(::syscall(SYS_pidfd_open, pid, 0), "pidfd_open"))};
 }
 
 /// Blocks until the child has become its program or has failed to.
@@ -160,7 +173,7 @@ Child::Child(const Program& program) : Child{} {
     if (pid_ == 0) {
         become(plan);
     }
-    pidfd_ = Fd{check(::pidfd_open(pid_, 0), "pidfd_open")};
+    pidfd_ = open_pidfd(pid_);
     failure.writer.reset();
     wait_for_exec(failure.reader, program.path);
     input_ = std::move(input.writer);

@@ -17,7 +17,7 @@ namespace sockstep::os {
 struct Program {
     std::string path;  // find_program() knows it; PATH is not searched here
     std::vector<std::string> arguments{};
-    std::vector<std::string> environment{};  // "NAME=value", in addition to ours
+    std::vector<std::string> environment{};  // "NAME=value", added to ours or in its place
     bool joins_errors = false;               // what it writes to standard error comes out with its standard output
 };
 
