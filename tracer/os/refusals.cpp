@@ -36,9 +36,9 @@ Refusal refused_by_something(const std::string& call, int error, const Settings&
                         call, name_of(error)),
             "if this is a container, start it with --security-opt seccomp=unconfined, or run sockstep outside", ""};
     }
-    return {fmt::format("the kernel refused {} with {}; of the settings that sockstep knows, none refuses it, and no"
-                        " seccomp filter is active, so it may be a security module or a chroot",
-                        call, name_of(error)),
+    return {fmt::format("the kernel refused {} with {}, and not because of any setting that sockstep knows; no seccomp"
+                        " filter is active, so it may be a security module{}",
+                        call, name_of(error), call == call_of(NetworkStep::UserNamespace) ? " or a chroot" : ""),
             "look for the reason in the kernel's log", "sudo dmesg | tail"};
 }
 
@@ -103,10 +103,14 @@ Refusal why_no_capture(const Attempt& attempt, const Settings& settings, const s
     if (!is_permission(attempt.error)) {
         return plain(call, attempt.error);
     }
+    if (settings.network_is_outside) {
+        return {
+            "this network belongs to a user namespace outside the one that sockstep runs in, so whatever it may do"
+            " in there, it may not capture here",
+            "run it outside that namespace or container", ""};
+    }
     if (settings.has(CAP_NET_RAW)) {
-        Refusal refusal = refused_by_something(call, attempt.error, settings);
-        refusal.reason += "; or this network belongs to a user namespace outside the one we are in";
-        return refusal;
+        return refused_by_something(call, attempt.error, settings);
     }
     if (!settings.could_have(CAP_NET_RAW)) {
         return {

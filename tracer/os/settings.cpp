@@ -1,12 +1,19 @@
 // tracer/os/settings.cpp - files of /proc, as values.
 #include "os/settings.hpp"
 
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <fstream>
 #include <sstream>
 #include <string>
+
+#include "os/fd.hpp"
 
 namespace sockstep::os {
 
@@ -30,6 +37,16 @@ std::optional<Integer> number(std::string_view text, int base = 10) {
 
 std::optional<long> number_in(const char* path) {
     return number<long>(text_of(path));
+}
+
+/// Source: ioctl_ns(2): EPERM, "the requested namespace is outside of the caller's namespace scope".
+bool network_is_outside() {
+    const Fd network{::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
+    if (!network.is_open()) {
+        return false;
+    }
+    const Fd owner{::ioctl(network.value(), NS_GET_USERNS)};
+    return !owner.is_open() && errno == EPERM;
 }
 
 }  // namespace
@@ -66,6 +83,7 @@ Settings read_settings() {
     settings.ptrace_scope = number_in("/proc/sys/kernel/yama/ptrace_scope");
     settings.has_user_namespaces = ::access("/proc/self/ns/user", F_OK) == 0;
     settings.has_net_namespaces = ::access("/proc/self/ns/net", F_OK) == 0;
+    settings.network_is_outside = network_is_outside();
     add_process_status(text_of("/proc/self/status"), settings);
     return settings;
 }

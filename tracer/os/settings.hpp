@@ -18,6 +18,8 @@ struct Settings {
     std::optional<long> ptrace_scope;               // kernel.yama.ptrace_scope
     bool has_user_namespaces = true;                // the kernel was built with them
     bool has_net_namespaces = true;
+    bool network_is_outside =
+        false;  // it belongs to a user namespace around ours, where our capabilities are worth nothing
     // The rest is from /proc/self/status. Source: proc(5)
     bool seccomp_filter = false;     // somebody, for example a container's engine, filters our system calls
     bool no_new_privileges = false;  // neither sudo nor setcap can give this process's children any privilege
