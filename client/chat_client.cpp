@@ -39,8 +39,10 @@ using chat::check;
 
 /// What the threads share.
 struct Client {
-    int connection;
-    chat::Terminal terminal{};
+    explicit Client(int connected) : connection{connected} {}
+
+    const int connection;
+    chat::Terminal terminal;
     std::atomic<bool> input_ended = false;
 };
 

@@ -12,7 +12,7 @@ constexpr std::size_t longest_line_kept = 4096;
 }
 
 std::string ServerText::add(std::string_view bytes) {
-    const std::string text = encode_utf8(printable(decoder_.add(bytes), LineFeeds::Keep));
+    std::string text = encode_utf8(printable(decoder_.add(bytes), LineFeeds::Keep));
     for (const char c : text) {
         if (c == '\n') {
             last_line_ = std::exchange(line_, {});

@@ -5,8 +5,8 @@
 // Run:       chat-server --port 5000, then in other terminals: chat-client localhost 5000, or nc localhost 5000
 // Trace it:  sockstep capture -i lo --filter 'tcp port 5000'
 //
-// What a client is asked, and what becomes of it: chat/handle_client.cpp. Who hears what: chat/group.cpp. Why nobody
-// has to wait for a slow reader: chat/outbox.hpp.
+// The calls for one client: chat/handle_client.cpp. What it is asked: chat/conversation.cpp. Who hears what:
+// chat/group.cpp. Why nobody has to wait for a slow reader: chat/outbox.hpp.
 #include <netdb.h>
 #include <netinet/in.h>
 #include <signal.h>

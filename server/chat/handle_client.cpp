@@ -1,4 +1,4 @@
-// server/chat/handle_client.cpp - one client from its opening message to close(): what it is asked, what it may do.
+// server/chat/handle_client.cpp - one connection from accept() to close(): the calls. What is said: conversation.cpp.
 //
 // Two threads serve a connection. The one that runs handle_client() sleeps in recv() and does what the client says; the
 // other, send_queued(), sleeps in send() and delivers what everybody has for this client. So a client that does not
@@ -18,15 +18,15 @@
 #include <chrono>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 
 #include "chat/check.hpp"
-#include "chat/line_splitter.hpp"
-#include "chat/pace.hpp"
-#include "chat/text.hpp"
+#include "chat/conversation.hpp"
+#include "chat/session.hpp"
 
 namespace chat {
 
@@ -40,47 +40,18 @@ constexpr int unanswered = 60000;   // milliseconds until a client that acknowle
 constexpr int send_buffer = 65536;  // bytes in the kernel; what is more waits in the Outbox, which has a limit
 constexpr std::chrono::seconds longest_linger{2};  // for a client's FIN after ours
 
-constexpr std::string_view opening = "* Welcome to the sockstep group chat.\n";
-constexpr std::string_view menu =
-    "  1  connect to an existing group chat\n"
-    "  2  create a new group chat\n"
-    "  3  exit\n"
-    "Your choice: ";
-constexpr std::string_view goodbye = "* Goodbye.\n";  // the client knows this line: it ends without complaint
-
-/// One client's conversation so far.
-struct Session {
-    Server& server;
-    int connection;
-    const std::shared_ptr<Outbox>& outbox;
-    LineSplitter lines;
-    Pace pace;
-    Clock::time_point last_line = Clock::now();
-    std::shared_ptr<Group> group{};  // while it is in one
-    int wrong_logins = 0;
-    std::string last_words{};    // for the client, when the conversation ends
-    std::string news = "left.";  // for the others
+/// What the two threads of a connection tell each other.
+struct Threads {
+    std::atomic<bool> reader_done = false;
+    std::atomic<bool> send_failed = false;
 };
 
-enum class Next { Menu, End };
-
-void set_up(int connection, const Options& options);                        // socket options, each with its reason
-void set_timeout(int connection, int option, std::chrono::seconds time);    // SO_RCVTIMEO or SO_SNDTIMEO
-void converse(Session& session);                                            // the menu, until the client leaves
-Next connect_to_group(Session& session);                                    // choice 1
-Next create_group(Session& session);                                        // choice 2
-Next talk(Session& session);                                                // in a group
-std::optional<std::string> ask_name(Session& session);                      // until it is one that can be used
-std::optional<std::string> ask(Session& session, std::string_view prompt);  // one question, one line
-std::optional<std::string> read_line(Session& session);                     // recv(), until there is a whole line
-bool receive_more(Session& session);                                        // one recv()
-void send_queued(int connection, Outbox& outbox, const std::atomic<bool>& reader_done);  // the second thread
-bool send_batch(int connection, const Outbox::Batch& batch, const Outbox& outbox);       // send(), until all is taken
+void set_up(int connection, const Options& options);                      // socket options, each with its reason
+void set_timeout(int connection, int option, std::chrono::seconds time);  // SO_RCVTIMEO or SO_SNDTIMEO
+bool receive_more(Session& session);                                      // one recv()
+void send_queued(int connection, Outbox& outbox, Threads& threads);       // the second thread
+bool send_batch(int connection, const Outbox::Batch& batch, const Outbox& outbox);  // send(), until all is taken
 void say_farewell(int connection);  // our FIN, and wait for the client's
-
-void say(Session& session, std::string_view text) {
-    session.outbox->push(text);
-}
 
 }  // namespace
 
@@ -89,22 +60,27 @@ Server::Server(const Options& chosen)
 
 void handle_client(const std::shared_ptr<Server>& server, int connection, const std::shared_ptr<Outbox>& outbox) {
     const Options& options = server->options;
-    std::atomic<bool> reader_done = false;
+    Threads threads;
     std::thread sender;
     Session session{*server, connection, outbox, LineSplitter{static_cast<std::size_t>(options.max_line)},
                     Pace{options.max_rate, burst}};
     try {
         set_up(connection, options);
-        sender = std::thread{send_queued, connection, std::ref(*outbox), std::cref(reader_done)};
+        sender = std::thread{send_queued, connection, std::ref(*outbox), std::ref(threads)};
         converse(session);
     } catch (const std::exception& failure) {  // no memory, no thread: this client's end, not the server's
         std::cerr << std::string{"chat-server: a client is given up: "} + failure.what() + "\n";
         session.last_words = "* Disconnected: the server is in trouble.\n";
     }
+    if (outbox->dropped()) {
+        session.news = "was dropped: it read too slowly.";
+    } else if (threads.send_failed) {
+        session.news = "was lost.";
+    }
     if (session.group) {
         server->groups.leave(session.group, *outbox, session.news);
     }
-    reader_done = true;
+    threads.reader_done = true;
     outbox->close(session.last_words);
     if (sender.joinable()) {
         sender.join();  // blocks until the last words are sent, or nothing can be sent any more
@@ -112,6 +88,36 @@ void handle_client(const std::shared_ptr<Server>& server, int connection, const 
     say_farewell(connection);
     server->clients.remove(connection);  // from here on nobody else knows this descriptor
     static_cast<void>(close(connection));
+}
+
+void say(Session& session, std::string_view text) {
+    session.outbox->push(text);
+}
+
+std::optional<std::string> read_line(Session& session) {
+    session.waits_since = Clock::now();
+    for (;;) {
+        std::optional<Line> line = session.lines.next();
+        if (session.outbox->closed()) {  // by the server as it closes, or because this client read too slowly
+            return std::nullopt;
+        }
+        if (!line) {
+            if (!receive_more(session)) {
+                return std::nullopt;
+            }
+            continue;
+        }
+        session.waits_since = Clock::now();
+        const Clock::duration wait = session.pace.admit(session.waits_since);
+        if (wait > Clock::duration::zero() && session.outbox->wait_until_closed(wait)) {
+            continue;
+        }
+        if (!line->too_long) {
+            return std::move(line->text);
+        }
+        say(session, "* Your line is longer than " + std::to_string(session.server.options.max_line) +
+                         " bytes; nobody was sent it.\n");
+    }
 }
 
 namespace {
@@ -136,155 +142,6 @@ void set_timeout(int connection, int option, std::chrono::seconds time) {
     check(setsockopt(connection, SOL_SOCKET, option, &value, sizeof value), "setsockopt(a timeout)");
 }
 
-void converse(Session& session) {
-    say(session, opening);
-    for (;;) {
-        const std::optional<std::string> choice = ask(session, menu);
-        if (!choice) {
-            return;
-        }
-        Next next = Next::Menu;
-        if (*choice == "1") {
-            next = connect_to_group(session);
-        } else if (*choice == "2") {
-            next = create_group(session);
-        } else if (*choice == "3" || *choice == "/quit") {
-            session.last_words = goodbye;
-            next = Next::End;
-        } else {
-            say(session, "* Please answer 1, 2 or 3.\n");
-        }
-        if (next == Next::End) {
-            return;
-        }
-    }
-}
-
-Next connect_to_group(Session& session) {
-    std::optional<std::string> name = ask_name(session);
-    const std::optional<std::string> id = name ? ask(session, "Group ID: ") : std::nullopt;
-    std::optional<std::string> password = id ? ask(session, "Password: ") : std::nullopt;
-    if (!password) {
-        return Next::End;
-    }
-    const std::shared_ptr<Group> group = session.server.groups.find(clean_line(*id));
-    const bool right = session.server.passwords.verify(group ? group->password_hash() : "", *password);
-    wipe(*password);
-
-    Group::Join result = right ? group->join(*name, session.outbox) : Group::Join::Ended;
-    while (result == Group::Join::NameTaken) {
-        say(session, "* The name " + *name + " is taken in this group; please choose another.\n");
-        name = ask_name(session);
-        if (!name) {
-            return Next::End;
-        }
-        result = group->join(*name, session.outbox);
-    }
-    if (result == Group::Join::Joined) {
-        session.group = group;
-        return talk(session);
-    }
-    // The same words whether there is no such group, its password is another, or it ended meanwhile.
-    ++session.wrong_logins;
-    const int left = session.server.options.login_attempts - session.wrong_logins;
-    if (left <= 0) {
-        session.last_words = "* Disconnected: too many wrong group IDs or passwords.\n";
-        return Next::End;
-    }
-    say(session, "* Wrong group ID or password. Attempts left: " + std::to_string(left) + "\n");
-    return Next::Menu;
-}
-
-Next create_group(Session& session) {
-    const std::optional<std::string> name = ask_name(session);
-    std::optional<std::string> password = name ? ask(session, "Password: ") : std::nullopt;
-    while (password && password->empty()) {
-        say(session, "* The password must not be empty.\n");
-        password = ask(session, "Password: ");
-    }
-    if (!password) {
-        return Next::End;
-    }
-    const std::optional<std::string> hash = session.server.passwords.hash(*password);
-    wipe(*password);
-    if (!hash) {
-        return Next::End;  // the server is closing
-    }
-    session.group = session.server.groups.create(*hash, *name, session.outbox);
-    return talk(session);
-}
-
-Next talk(Session& session) {
-    for (;;) {
-        const std::optional<std::string> line = read_line(session);
-        if (!line) {
-            return Next::End;
-        }
-        const std::string text = clean_line(*line);
-        if (text == "/who") {
-            session.group->who(*session.outbox);
-        } else if (text == "/leave") {
-            session.server.groups.leave(session.group, *session.outbox, session.news);
-            say(session, "* You left group " + session.group->id() + ".\n");
-            session.group = nullptr;
-            return Next::Menu;
-        } else if (text == "/quit") {
-            session.last_words = goodbye;
-            return Next::End;
-        } else if (text.starts_with('/')) {
-            say(session, "* There is no such command. There are /who, /leave and /quit.\n");
-        } else if (!text.empty()) {
-            session.group->say(*session.outbox, text);
-        }
-    }
-}
-
-std::optional<std::string> ask_name(Session& session) {
-    for (;;) {
-        const std::optional<std::string> answer = ask(session, "Name: ");
-        if (!answer) {
-            return std::nullopt;
-        }
-        const std::string name = clean_name(*answer);
-        const std::optional<std::string> problem = problem_with_name(name);
-        if (!problem) {
-            return name;
-        }
-        say(session, "* " + *problem + "\n");
-    }
-}
-
-std::optional<std::string> ask(Session& session, std::string_view prompt) {
-    say(session, prompt);
-    return read_line(session);
-}
-
-std::optional<std::string> read_line(Session& session) {
-    for (;;) {
-        std::optional<Line> line = session.lines.next();
-        if (session.outbox->closed()) {  // by the server as it closes, or because this client read too slowly
-            session.news = session.outbox->dropped() ? "was dropped: it read too slowly." : session.news;
-            return std::nullopt;
-        }
-        if (!line) {
-            if (!receive_more(session)) {
-                return std::nullopt;
-            }
-            continue;
-        }
-        session.last_line = Clock::now();
-        const Clock::duration wait = session.pace.admit(session.last_line);
-        if (wait > Clock::duration::zero() && session.outbox->wait_until_closed(wait)) {
-            continue;
-        }
-        if (!line->too_long) {
-            return std::move(line->text);
-        }
-        say(session, "* Your line is longer than " + std::to_string(session.server.options.max_line) +
-                         " bytes; nobody was sent it.\n");
-    }
-}
-
 bool receive_more(Session& session) {
     const std::chrono::seconds idle_time{session.server.options.idle_time};
     std::array<char, 4096> bytes{};
@@ -296,7 +153,7 @@ bool receive_more(Session& session) {
     }
     const bool interrupted = count == -1 && errno == EINTR;
     const bool timed_out = count == -1 && errno == EAGAIN;
-    if (timed_out || Clock::now() - session.last_line > idle_time) {  // one byte a second is no line either
+    if (timed_out || Clock::now() - session.waits_since > idle_time) {  // one byte a second is no line either
         session.last_words =
             "* Disconnected: no line from you for " + std::to_string(idle_time.count()) + " seconds.\n";
         session.news = "was disconnected: it was silent too long.";
@@ -309,16 +166,20 @@ bool receive_more(Session& session) {
     return count != 0;  // 0: the client's FIN, it will send no more
 }
 
-void send_queued(int connection, Outbox& outbox, const std::atomic<bool>& reader_done) {
+void send_queued(int connection, Outbox& outbox, Threads& threads) {
+    bool sent = false;
     try {
         Outbox::Batch batch;
         do {
             batch = outbox.take();  // blocks until there is something to send, or the queue is closed
-        } while (send_batch(connection, batch, outbox) && !batch.last);
-    } catch (const std::exception&) {  // no memory for a batch
+            sent = send_batch(connection, batch, outbox);
+        } while (sent && !batch.last);
+    } catch (const std::bad_alloc&) {
+        sent = false;
     }
-    outbox.drop("");  // if it was not closed already: nobody needs to queue for this client any more
-    if (!reader_done) {
+    threads.send_failed = !sent;
+    outbox.close("");  // if it was not closed already: nobody needs to queue for this client any more
+    if (!threads.reader_done) {
         static_cast<void>(shutdown(connection, SHUT_RDWR));  // our FIN; and wakes the other thread from recv()
     }
 }

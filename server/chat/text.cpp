@@ -83,12 +83,9 @@ std::string lower_ascii(std::string_view text) {
 std::u32string printable(std::u32string_view text, LineFeeds line_feeds) {
     std::u32string out;
     for (const char32_t c : text) {
-        if (c == U'\n' && line_feeds == LineFeeds::Keep) {
-            out += c;
-        } else if (c == U'\t') {
-            out += U' ';
-        } else if (!is_in(steering, c)) {
-            out += c;
+        const bool kept = c == U'\n' ? line_feeds == LineFeeds::Keep : c == U'\t' || !is_in(steering, c);
+        if (kept) {
+            out += c == U'\t' ? U' ' : c;
         }
     }
     return out;

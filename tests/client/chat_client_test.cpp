@@ -18,7 +18,6 @@ using support::Listener;
 using support::Peer;
 using support::Program;
 using support::Start;
-using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;

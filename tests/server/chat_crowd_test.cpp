@@ -51,6 +51,7 @@ void read_until_all(std::vector<Member>& members, Done done) {
     const auto is_done = [&] { return std::all_of(members.begin(), members.end(), done); };
     while (!is_done()) {
         std::vector<pollfd> waiting;
+        waiting.reserve(members.size());
         for (const Member& member : members) {
             waiting.push_back({member.peer.fd(), POLLIN, 0});
         }

@@ -14,7 +14,6 @@ namespace {
 using support::ChatServer;
 using support::Peer;
 using support::Program;
-using testing::EndsWith;
 using testing::HasSubstr;
 
 class ChatServerSignal : public testing::TestWithParam<int> {};

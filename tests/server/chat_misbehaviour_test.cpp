@@ -125,7 +125,7 @@ TEST(Misbehaviour, InvalidUtf8IsReplaced) {
 
 TEST(Misbehaviour, TerminalControlsAreTakenOut) {
     Room room;
-    room.bob.send("\x1B[2J\x1B]0;title\x07 bell \u009B31m \u202Eleft\x7F\n");
+    room.bob.send("\x1B[2J\x1B]0;title\x07 bell \u009B31m \xE2\x80\xAEleft\x7F\n");
     EXPECT_EQ(room.ann.wait_for("\n"), "bob: [2J]0;title bell 31m left\n");
 }
 
@@ -197,7 +197,7 @@ TEST(Misbehaviour, BytesWithoutALineAreSilenceToo) {
 }
 
 TEST(Misbehaviour, OthersLearnThatASilentMemberIsGone) {
-    const ChatServer server{{"--idle-time", "2"}};
+    const ChatServer server{{"--idle-time", "5"}};
     std::string id;
     Peer ann = server.founder("ann", id);
     const Peer bob = server.member("bob", id);
@@ -235,6 +235,7 @@ std::ptrdiff_t lines_in(const std::string& text) {
 TEST(Misbehaviour, AClientForWhomThereIsNoDescriptorWaitsUntilThereIs) {
     ChatServer server{{}, 12};
     std::vector<Peer> peers;
+    peers.reserve(12);
     for (int i = 0; i < 12; ++i) {
         peers.push_back(server.connect());  // the kernel finishes the handshakes of those that must wait, too
     }

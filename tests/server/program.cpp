@@ -71,8 +71,9 @@ std::string read_until(int fd, std::string& unread, std::string_view text) {
             problem = timeout.what();
         }
         if (!more) {
-            throw std::runtime_error{"waiting for \"" + std::string{text} + "\": " + problem + ", after \"" + unread +
-                                     "\""};
+            std::string story{"waiting for \""};
+            story.append(text).append("\": ").append(problem).append(", after \"").append(unread).append("\"");
+            throw std::runtime_error{story};
         }
     }
 }

@@ -18,7 +18,7 @@ TEST(CleanLine, TakesOutWhatSteersATerminal) {
 }
 
 TEST(CleanLine, TakesOutWhatChangesTheReadingOrder) {
-    EXPECT_EQ(clean_line("a\u202Eb\u2066c\u2028d\u200Fe"), "abcde");
+    EXPECT_EQ(clean_line("a\u202Eb\u202Cc\u2066d\u2069e\u2028f"), "abcdef");
 }
 
 TEST(CleanLine, KeepsTextOfAllScriptsAndJoinedEmoji) {

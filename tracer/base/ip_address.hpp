@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,8 +18,12 @@ struct IpAddress {
     std::array<std::uint8_t, 16> octets{};
     IpVersion version = IpVersion::V4;
 
-    friend bool operator==(const IpAddress&, const IpAddress&) = default;
-    friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
+    /// The octets as two integers, in no particular byte order: quicker to compare and to hash than sixteen octets.
+    std::array<std::uint64_t, 2> halves() const { return std::bit_cast<std::array<std::uint64_t, 2>>(octets); }
+
+    friend bool operator==(const IpAddress& a, const IpAddress& b) {
+        return a.halves() == b.halves() && a.version == b.version;
+    }
 };
 
 /// REQUIRES: `octets` holds 4 or 16 octets, for IPv4 or IPv6.
@@ -33,7 +38,6 @@ struct Endpoint {
     std::uint16_t port = 0;
 
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
-    friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
 };
 
 /// "10.0.0.1:80", or "[2001:db8::1]:80" (RFC 3986 section 3.2.2).

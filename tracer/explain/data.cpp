@@ -192,7 +192,10 @@ void say_no_news(const Subject& subject, Story& story) {
 void say_remarks(const Subject& subject, Story& story) {
     const decode::TcpOptions& options = subject.packet.options;
     if (subject.has(tcp::Note::BadChecksum)) {
-        story.say("Its checksum is wrong: whoever receives it throws it away.", rules::checksum);
+        story.say(
+            "Its checksum is wrong. If it arrives so, it is thrown away; a capture on the sending machine may show "
+            "it before the network card has filled it in.",
+            rules::checksum);
     }
     if (subject.has(tcp::Note::Truncated)) {
         story.say(fmt::format("Only {} of its {} were captured.",

@@ -195,13 +195,19 @@ std::string Ladder::segment(base::Duration at, const decode::TcpSegment& packet,
 }
 
 std::string Ladder::frame(base::Duration at, std::uint64_t number, std::string_view what) {
+    return across(at, Paint::Warning, fmt::format("frame {}: {}", number, what));
+}
+
+std::string Ladder::remark(base::Duration at, std::string_view what) {
+    return across(at, Paint::Plain, what);
+}
+
+/// Lines that take the page's whole width.
+std::string Ladder::across(base::Duration at, Paint paint, std::string_view what) const {
     std::string text;
-    const std::string sentence = fmt::format("frame {}: {}", number, what);
-    bool first = true;
-    for (const std::string& line : wrapped(sentence, std::max(style_.width, narrowest) - time_columns)) {
-        text += fmt::format("{:>{}} {}\n", first ? base::seconds(at, 6) : "", time_columns - 1,
-                            painted(style_, Paint::Warning, line));
-        first = false;
+    for (const std::string& line : wrapped(what, std::max(style_.width, narrowest) - time_columns)) {
+        text += fmt::format("{:>{}} {}\n", text.empty() ? base::seconds(at, 6) : "", time_columns - 1,
+                            painted(style_, paint, line));
     }
     return text;
 }

@@ -27,6 +27,9 @@ public:
     /// A frame that is no TCP segment, but worth a line.
     std::string frame(base::Duration at, std::uint64_t number, std::string_view what);
 
+    /// Something that happened beside the segments.
+    std::string remark(base::Duration at, std::string_view what);
+
     /// The last word on a connection.
     std::string connection(const tcp::Connection& connection, const explain::Explanation& explanation);
 
@@ -40,6 +43,7 @@ private:
     std::string arrow(const decode::TcpSegment& packet, const tcp::Segment& segment) const;
     std::vector<Line> drawing(const decode::TcpSegment& packet, const tcp::Segment& segment) const;
     std::vector<Line> sentences(const explain::Explanation& explanation) const;
+    std::string across(base::Duration at, Paint paint, std::string_view what) const;
     Line line(Paint paint, const std::string& text) const;
     std::string row(std::string_view time, const Line& between, const Line& beside) const;
 

@@ -1,12 +1,31 @@
 // tracer/tcp/follow_states.cpp - the handshake, the two directions' ends, and the states of both ends.
+#include <algorithm>
+
 #include "tcp/follower.hpp"
 
 namespace sockstep::tcp {
 
-void Follower::step(Side from, Event event) {
-    const States states = after(connection_.states(), from, event);
-    connection_.client.state = states.client;
-    connection_.server.state = states.server;
+/// A segment with a wrong checksum tells what its sender has done; its receiver discards it: RFC 9293 section 3.1.
+void Follower::step(const Segment& now, Event event) {
+    const States states = after(connection_.states(), now.from, event);
+    connection_.of(now.from).state = states.of(now.from);
+    if (!now.notes.has(Note::BadChecksum)) {
+        connection_.of(other(now.from)).state = states.of(other(now.from));
+    }
+}
+
+/// Windows are scaled if both SYNs carried the option; if one did not, they are surely not. Source: RFC 7323
+/// section 2.2, and 2.3 for shifts above 14, which are read as 14.
+void Follower::settle_window_scales() {
+    constexpr std::uint8_t largest = 14;
+    const auto& client = connection_.client.proposal;
+    const auto& server = connection_.server.proposal;
+    if ((client && !client->window_scale) || (server && !server->window_scale)) {
+        client_.shift = server_.shift = 0;
+    } else if (client && server) {
+        client_.shift = std::min(*client->window_scale, largest);
+        server_.shift = std::min(*server->window_scale, largest);
+    }
 }
 
 void Follower::follow_handshake(const decode::TcpSegment& segment, Segment& now) {
@@ -16,6 +35,7 @@ void Follower::follow_handshake(const decode::TcpSegment& segment, Segment& now)
             const decode::TcpOptions& options = segment.options;
             end.proposal =
                 Proposal{options.mss, options.window_scale, options.sack_permitted, options.timestamps.has_value()};
+            settle_window_scales();
         }
         if (!segment.flags.ack()) {
             last_syn_time_ = now.time;
@@ -57,33 +77,44 @@ bool Follower::takes_the_fin(const Segment& now) const {
 bool Follower::takes_the_rst(const decode::TcpSegment& segment, const Segment& now) const {
     const Sender& self = sender(now.from);
     const Sender& peer = sender(other(now.from));
+    if (now.notes.has(Note::BadChecksum)) {
+        return false;
+    }
     if (now.before.of(other(now.from)) == State::SynSent) {
         return segment.flags.ack() && now.ack == peer.highest();
     }
     return !self.has_sent || now.seq == self.next || (peer.has_acknowledged && now.seq == peer.ack);
 }
 
+/// Between the handshake and the first FIN or RST nothing changes: most segments are there.
+bool Follower::is_in_mid_stream(const decode::TcpSegment& segment) const {
+    constexpr std::uint8_t opening_or_closing = 0x07;  // RST, SYN, FIN
+    return (segment.flags.bits & opening_or_closing) == 0 && connection_.client.state == State::Established &&
+           connection_.server.state == State::Established && (connection_.complete || connection_.syn_frame == 0) &&
+           !client_.fin && !server_.fin;
+}
+
 void Follower::follow_states(const decode::TcpSegment& segment, const Segment& now) {
     const Sender& self = sender(now.from);
     const Sender& peer = sender(other(now.from));
     if (segment.flags.rst()) {
-        step(now.from, takes_the_rst(segment, now) ? Event::Rst : Event::RstIgnored);
+        step(now, takes_the_rst(segment, now) ? Event::Rst : Event::RstIgnored);
         return;
     }
     if (segment.flags.syn()) {
-        step(now.from, segment.flags.ack() ? Event::SynAck : Event::Syn);
+        step(now, segment.flags.ack() ? Event::SynAck : Event::Syn);
         return;
     }
     if (segment.flags.ack() && now.ack >= 1 && connection_.of(other(now.from)).proposal) {
-        step(now.from, Event::AcksSyn);
+        step(now, Event::AcksSyn);
     }
     const bool knows_peers_fin = segment.flags.ack() && peer.fin && now.ack > *peer.fin;
     if (knows_peers_fin) {
-        step(now.from, Event::AcksFin);
+        step(now, Event::AcksFin);
     }
     if (segment.flags.fin()) {
         const bool crosses = peer.fin && !knows_peers_fin;
-        step(now.from, crosses ? Event::FinCrosses : takes_the_fin(now) ? Event::Fin : Event::FinAhead);
+        step(now, crosses ? Event::FinCrosses : takes_the_fin(now) ? Event::Fin : Event::FinAhead);
     }
     const bool both_talk = !self.seen.empty() && !peer.seen.empty() && !self.fin && !peer.fin;
     if (both_talk && now.before == States{} && self.has_acknowledged && peer.has_acknowledged) {

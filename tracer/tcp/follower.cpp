@@ -16,12 +16,9 @@ using std::chrono_literals::operator""ms;
 /// How long a segment may be late before it counts as sent again, where no round trip was seen; Wireshark's figure.
 constexpr base::Duration usual_reordering = 3ms;
 
-/// Larger shifts are read as 14. Source: RFC 7323 section 2.3.
-constexpr std::uint8_t largest_window_shift = 14;
-
 }  // namespace
 
-Follower::Follower(std::uint64_t id, const decode::TcpSegment& first) {
+Follower::Follower(std::uint64_t id, const decode::TcpSegment& first, Detail detail) : detail_{detail} {
     const bool syn_ack = first.flags.syn() && first.flags.ack();
     connection_.id = id;
     connection_.known_by = syn_ack ? KnownBy::SynAck : first.flags.syn() ? KnownBy::Syn : KnownBy::First;
@@ -34,21 +31,25 @@ Side Follower::side_of(const decode::TcpSegment& segment) const {
 }
 
 bool Follower::is_another(const decode::TcpSegment& segment) const {
+    if (!segment.flags.syn()) {
+        return false;
+    }
     const Side from = side_of(segment);
     const Sender& self = sender(from);
     const Sender& peer = sender(other(from));
-    if (!segment.flags.syn() || !self.initial_known || segment.seq == self.initial) {
+    if (!self.initial_known || segment.seq == self.initial) {
         return false;
     }
     return !segment.flags.ack() || (peer.initial_known && segment.ack != peer.initial + 1U);
 }
 
-Segment Follower::add(const decode::TcpSegment& segment, std::uint64_t id, std::uint64_t frame, base::Timestamp time) {
+void Follower::add(const decode::TcpSegment& segment, std::uint64_t id, std::uint64_t frame, base::Timestamp time,
+                   Segment& now) {
     correct_a_wrong_guess(segment);
     const Side from = side_of(segment);
     find_initial_numbers(segment, from);
 
-    Segment now;
+    now = Segment{};
     now.id = id;
     now.frame = frame;
     now.connection = connection_.id;
@@ -64,16 +65,17 @@ Segment Follower::add(const decode::TcpSegment& segment, std::uint64_t id, std::
 
     count(now);
     occupy(segment, now);
-    if (!now.notes.has(Note::BadChecksum)) {  // such a segment is discarded where it arrives: RFC 9293 section 3.1
-        acknowledge(segment, now);
+    acknowledge(segment, now);
+    if (!is_in_mid_stream(segment)) {
         follow_handshake(segment, now);
         follow_states(segment, now);
         follow_end(segment, now);
     }
     remember(segment, now);
-    measure(segment, now);
+    if (detail_ == Detail::Segments) {
+        measure(segment, now);
+    }
     now.after = connection_.states();
-    return now;
 }
 
 /// A SYN that comes to light after segments of its own connection tells who the client is.
@@ -103,23 +105,10 @@ void Follower::find_initial_numbers(const decode::TcpSegment& segment, Side from
     }
 }
 
-std::optional<std::uint32_t> Follower::scaled_window(Side side, std::uint16_t window, bool scales) const {
-    const auto& mine = connection_.of(side).proposal;
-    const auto& theirs = connection_.of(other(side)).proposal;
-    const bool surely_unscaled = (mine && !mine->window_scale) || (theirs && !theirs->window_scale);
-    if (!scales || surely_unscaled) {
-        return window;
-    }
-    if (!mine || !theirs) {
-        return std::nullopt;
-    }
-    return std::uint32_t{window} << std::min(*mine->window_scale, largest_window_shift);
-}
-
 Notes Follower::notes_of(const decode::TcpSegment& segment, const Segment& now) const {
     const Sender& self = sender(now.from);
     const Sender& peer = sender(other(now.from));
-    const auto window = scaled_window(other(now.from), peer.window, peer.window_scales);
+    const auto window = peer.scaled(peer.window, peer.window_scales);
     return classify({.segment = segment,
                      .sender = self,
                      .receiver = peer,
@@ -128,6 +117,17 @@ Notes Follower::notes_of(const decode::TcpSegment& segment, const Segment& now) 
                      .time = now.time,
                      .receiver_window = window,
                      .reordering = connection_.handshake_rtt.value_or(usual_reordering)});
+}
+
+/// Remembers the segment until it is acknowledged, and finds what it repeats.
+void Follower::queue(Segment& now, std::int64_t end, Sender& self) {
+    if (now.seq < self.next) {
+        now.repeats = self.unacknowledged.repeat(now.seq, end);
+    }
+    const std::int64_t from = now.repeats ? std::max(now.seq, self.next) : now.seq;
+    if (from < end && !now.notes.has(Note::SpuriousRetransmission)) {
+        self.unacknowledged.push({from, end, {now.id, now.time}, false});
+    }
 }
 
 /// Takes the segment's place in its sender's sequence space.
@@ -140,12 +140,8 @@ void Follower::occupy(const decode::TcpSegment& segment, Segment& now) {
         return;
     }
     const std::int64_t end = now.seq + segment.sequence_length();
-    if (end > now.seq && !now.notes.has(Note::KeepAlive)) {
-        now.repeats = self.unacknowledged.repeat(now.seq, end);
-        const std::int64_t from = now.repeats ? std::max(now.seq, self.next) : now.seq;
-        if (from < end && !now.notes.has(Note::SpuriousRetransmission)) {
-            self.unacknowledged.push({from, end, {now.id, now.time}, false});
-        }
+    if (detail_ == Detail::Segments && end > now.seq && !now.notes.has(Note::KeepAlive)) {
+        queue(now, end, self);
     }
     if (segment.flags.fin()) {
         self.fin = end - 1;
@@ -168,6 +164,19 @@ void Follower::acknowledge(const decode::TcpSegment& segment, Segment& now) {
     if (!segment.flags.ack() || (self.has_acknowledged && now.ack <= self.highest_ack)) {
         return;
     }
+    if (detail_ == Detail::Segments) {
+        report_acknowledgement(self, peer, now);
+    }
+    if (peer.has_sent && now.ack > peer.next && now.ack <= peer.highest()) {
+        peer.next = now.ack;  // a probe's byte was taken after all
+    }
+    if (peer.wrong_checksum_until && now.ack >= *peer.wrong_checksum_until) {
+        peer.checksums_mean_nothing = true;
+    }
+}
+
+/// What `now`, whose acknowledgement number is news, says of the segments that `peer` has sent.
+void Follower::report_acknowledgement(const Sender& self, Sender& peer, Segment& now) const {
     const bool syn_seen = connection_.of(other(now.from)).proposal.has_value();
     const std::int64_t to = peer.stream_end(now.ack);
     std::int64_t from = to;
@@ -176,11 +185,10 @@ void Follower::acknowledge(const decode::TcpSegment& segment, Segment& now) {
     } else if (syn_seen || !peer.seen.empty()) {
         from = std::min(to, syn_seen ? 0 : peer.seen.begin());
     }
-    const std::int64_t before = self.has_acknowledged ? self.highest_ack : 0;
     Acknowledgement news;
     news.bytes = {from, to};
     news.syn = syn_seen && !self.has_acknowledged;
-    news.fin = peer.fin && now.ack > *peer.fin && before <= *peer.fin;
+    news.fin = peer.fin && now.ack > *peer.fin;
     news.unseen = peer.has_sent && now.ack > peer.highest();
     news.everything = now.ack >= peer.highest();
     if (const auto acknowledged = peer.unacknowledged.acknowledge(now.ack)) {
@@ -191,12 +199,6 @@ void Follower::acknowledge(const decode::TcpSegment& segment, Segment& now) {
     }
     if (news.bytes.length() > 0 || news.syn || news.fin) {
         now.acknowledges = news;
-    }
-    if (peer.has_sent && now.ack > peer.next && now.ack <= peer.highest()) {
-        peer.next = now.ack;  // a probe's byte was taken after all
-    }
-    if (peer.wrong_checksum_until && now.ack >= *peer.wrong_checksum_until) {
-        peer.checksums_mean_nothing = true;
     }
 }
 
@@ -233,7 +235,7 @@ void Follower::remember(const decode::TcpSegment& segment, Segment& now) {
 void Follower::measure(const decode::TcpSegment& segment, Segment& now) const {
     const Sender& self = sender(now.from);
     const Sender& peer = sender(other(now.from));
-    now.window = scaled_window(now.from, segment.window, !segment.flags.syn());
+    now.window = self.scaled(segment.window, !segment.flags.syn());
     if (peer.has_acknowledged || connection_.of(now.from).proposal) {
         const std::int64_t acknowledged = peer.has_acknowledged ? peer.highest_ack : 0;
         const std::int64_t sent = self.stream_end(self.highest()) - self.stream_end(acknowledged);

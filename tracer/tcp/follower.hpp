@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "base/timestamp.hpp"
 #include "decode/tcp_segment.hpp"
@@ -12,14 +11,27 @@
 
 namespace sockstep::tcp {
 
+/// How much is wanted of each segment. Connections: its notes and what its connection's report needs; Segments: also
+/// its measures and the segments it refers to, for which every segment on its way must be remembered.
+enum class Detail : std::uint8_t { Connections, Segments };
+
 /// Holds all that is known of one connection while it is open.
 class Follower {
 public:
     /// Begins connection `id` with its first segment, which add() is to be given next.
-    Follower(std::uint64_t id, const decode::TcpSegment& first);
+    Follower(std::uint64_t id, const decode::TcpSegment& first, Detail detail);
 
-    /// What `segment`, which belongs to this connection, does. `id` and `frame` are its numbers.
-    Segment add(const decode::TcpSegment& segment, std::uint64_t id, std::uint64_t frame, base::Timestamp time);
+    /// What `segment`, which belongs to this connection, does is written into `now`. `id` and `frame` are its numbers.
+    void add(const decode::TcpSegment& segment, std::uint64_t id, std::uint64_t frame, base::Timestamp time,
+             Segment& now);
+
+    /// Whether `segment` has this connection's endpoints.
+    bool has(const decode::TcpSegment& segment) const {
+        const base::Endpoint& client = connection_.client.endpoint;
+        const base::Endpoint& server = connection_.server.endpoint;
+        return (segment.source == client && segment.destination == server) ||
+               (segment.source == server && segment.destination == client);
+    }
 
     /// Whether `segment`, between the same endpoints, begins another connection: a SYN with another initial sequence
     /// number, or a SYN-ACK that answers a SYN which is not this connection's.
@@ -34,11 +46,14 @@ private:
 
     void correct_a_wrong_guess(const decode::TcpSegment& segment);
     void find_initial_numbers(const decode::TcpSegment& segment, Side from);
-    std::optional<std::uint32_t> scaled_window(Side side, std::uint16_t window, bool scales) const;
     Notes notes_of(const decode::TcpSegment& segment, const Segment& now) const;
 
     void occupy(const decode::TcpSegment& segment, Segment& now);
     void acknowledge(const decode::TcpSegment& segment, Segment& now);
+    void report_acknowledgement(const Sender& self, Sender& peer, Segment& now) const;
+    static void queue(Segment& now, std::int64_t end, Sender& self);
+    bool is_in_mid_stream(const decode::TcpSegment& segment) const;
+    void settle_window_scales();
     void follow_handshake(const decode::TcpSegment& segment, Segment& now);
     void follow_states(const decode::TcpSegment& segment, const Segment& now);
     void follow_end(const decode::TcpSegment& segment, Segment& now);
@@ -48,12 +63,13 @@ private:
 
     bool takes_the_fin(const Segment& now) const;
     bool takes_the_rst(const decode::TcpSegment& segment, const Segment& now) const;
-    void step(Side from, Event event);
+    void step(const Segment& now, Event event);
 
     Connection connection_;
     Sender client_;
     Sender server_;
     base::Timestamp last_syn_time_;
+    Detail detail_;
 };
 
 }  // namespace sockstep::tcp

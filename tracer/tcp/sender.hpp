@@ -29,9 +29,10 @@ struct Sender {
     std::int64_t ack = 0;          // the last one it sent, relative to the other end's initial number
     std::int64_t highest_ack = 0;  // the highest one it sent
     base::Timestamp ack_time;
-    std::uint16_t window = 0;          // the last one it stated, unscaled
-    bool window_scales = false;        // it was not in a SYN, so the shift applies: RFC 7323 section 2.2
-    std::uint32_t duplicate_acks = 0;  // in a row
+    std::uint16_t window = 0;           // the last one it stated, unscaled
+    bool window_scales = false;         // it was not in a SYN, so the shift applies: RFC 7323 section 2.2
+    std::optional<std::uint8_t> shift;  // of its windows; absent while it is not known
+    std::uint32_t duplicate_acks = 0;   // in a row
 
     bool last_was_keep_alive = false;
     std::optional<Reference> last;  // its last segment
@@ -41,6 +42,14 @@ struct Sender {
 
     StreamRanges seen;
     SentQueue unacknowledged;
+
+    /// `stated` in octets, absent where the scale is not known; `scales` if it does not stand in a SYN.
+    std::optional<std::uint32_t> scaled(std::uint16_t stated, bool scales) const {
+        if (!scales) {
+            return stated;
+        }
+        return shift ? std::optional{std::uint32_t{stated} << *shift} : std::nullopt;
+    }
 
     /// `seq` relative to the initial number, without wrapping. REQUIRES: initial_known.
     std::int64_t relative(base::SeqNum seq) const {

@@ -5,15 +5,11 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
-#include <unordered_map>
-#include <vector>
 
-#include "base/ip_address.hpp"
 #include "base/timestamp.hpp"
 #include "decode/tcp_segment.hpp"
 #include "tcp/connection.hpp"
-#include "tcp/follower.hpp"
+#include "tcp/connection_table.hpp"
 #include "tcp/segment.hpp"
 
 namespace sockstep::tcp {
@@ -31,7 +27,8 @@ public:
     using Fold = std::function<void(const Connection&)>;
 
     /// `hash_seed` keeps whoever made a capture from choosing endpoints that collide; results do not depend on it.
-    explicit Tracker(Fold fold, std::uint64_t hash_seed = 0, Retention retention = {});
+    explicit Tracker(Fold fold, Detail detail = Detail::Segments, std::uint64_t hash_seed = 0,
+                     Retention retention = {});
 
     struct Result {
         const Segment& segment;
@@ -47,29 +44,18 @@ public:
     std::uint64_t connections() const { return connections_; }
 
 private:
-    /// Both endpoints, the lesser first, so that both directions find the same connection.
-    struct Key {
-        base::Endpoint low;
-        base::Endpoint high;
-        friend bool operator==(const Key&, const Key&) = default;
-    };
-    struct Hash {
-        std::uint64_t seed;
-        std::size_t operator()(const Key& key) const;
-    };
     struct Ended {
-        Key key;
+        std::uint64_t hash;
         std::uint64_t id;
         base::Timestamp time;
     };
-    using Table = std::unordered_map<Key, std::unique_ptr<Follower>, Hash>;
 
-    static Key key_of(const decode::TcpSegment& segment);
     void fold_the_ended(base::Timestamp now);
 
     Fold fold_;
+    Detail detail_;
     Retention retention_;
-    Table open_;
+    ConnectionTable table_;
     std::deque<Ended> ended_;
     Segment segment_;
     std::uint64_t segments_ = 0;
