@@ -7,7 +7,7 @@ namespace sockstep::app {
 
 void Closings::add(const decode::TcpSegment& segment) {
     const bool from_server = segment.source.port == server_port_;
-    Connection& connection = connections_[from_server ? segment.destination : segment.source];
+    Connection& connection = connections_[(from_server ? segment.destination : segment.source).port];
     Direction& forward = connection.directions[from_server ? 1 : 0];
     Direction& backward = connection.directions[from_server ? 0 : 1];
 

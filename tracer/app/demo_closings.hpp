@@ -35,7 +35,7 @@ private:
     };
 
     std::uint16_t server_port_;
-    std::map<base::Endpoint, Connection> connections_;  // by the client's end
+    std::map<std::uint16_t, Connection> connections_;  // by the client's port: all are on this machine
 };
 
 }  // namespace sockstep::app
