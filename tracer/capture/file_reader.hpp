@@ -1,0 +1,53 @@
+// tracer/capture/file_reader.hpp - the frames of a capture file: pcap or pcapng, packed with gzip or not.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "capture/fault.hpp"
+#include "capture/input.hpp"
+#include "capture/pcap_records.hpp"
+#include "capture/pcapng_packets.hpp"
+#include "capture/source.hpp"
+#include "record/frame.hpp"
+
+/// capture: the only module that speaks to libpcap. Comes in: a file or the name of an interface. Goes out: frames, and
+/// what was wrong. Called by app and labnet; knows nothing of what is inside a frame.
+namespace sockstep::capture {
+
+/// Reads frames one after the other and hands out each as soon as the source has it whole. Everything before a fault is
+/// handed out.
+class FileReader {
+public:
+    static constexpr std::size_t default_buffer = 1024UL * 1024;
+
+    /// Opens `path`; "-" is standard input. Reads nothing yet. Throws: std::system_error naming the file.
+    static FileReader open(const std::string& path);
+
+    explicit FileReader(Source source, std::size_t buffer_size = default_buffer);
+
+    /// The next frame; its octets live until the next call. False at the end: of the data, at a fault after which
+    /// nothing can be read, or because the user interrupted. Blocks: as the source does. Throws: what the source
+    /// throws.
+    bool next(record::Frame& frame);
+
+    /// What was wrong, in the order met. A file may have faults and still go on.
+    const std::vector<Fault>& faults() const { return faults_.all(); }
+
+private:
+    struct NotBegun {};
+    struct Ended {};
+    using Format = std::variant<NotBegun, PcapRecords, PcapngPackets, Ended>;
+
+    Format recognise();
+
+    Input input_;
+    FaultList faults_;
+    Format format_ = NotBegun{};
+    std::uint64_t frames_ = 0;
+};
+
+}  // namespace sockstep::capture
