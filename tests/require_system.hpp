@@ -19,9 +19,9 @@ inline bool every_system_test_must_run() {
 #define REQUIRE_SYSTEM(condition, remedy)                               \
     do {                                                                \
         if (!(condition) && ::sockstep::every_system_test_must_run()) { \
-            GTEST_FAIL() << remedy;                                     \
+            GTEST_FAIL() << (remedy);                                   \
         }                                                               \
         if (!(condition)) {                                             \
-            GTEST_SKIP() << remedy;                                     \
+            GTEST_SKIP() << (remedy);                                   \
         }                                                               \
     } while (false)

@@ -16,7 +16,7 @@
 
 namespace sockstep::app {
 
-/// What the demo tells while it runs. Frames and lines come in the order of their times.
+/// What the demo tells while it runs. Frames come in the order captured, and each line between them where its time is.
 struct DemoEvents {
     /// A frame of the conversation; its octets live until this returns.
     std::function<void(const record::Frame&)> frame;
