@@ -81,7 +81,7 @@ bool Follower::takes_the_rst(const decode::TcpSegment& segment, const Segment& n
         return false;
     }
     if (now.before.of(other(now.from)) == State::SynSent) {
-        return segment.flags.ack() && now.ack == peer.highest();
+        return segment.flags.ack() && now.ack >= 1 && now.ack <= peer.highest();  // of a SYN with data perhaps a part
     }
     return !self.has_sent || now.seq == self.next || (peer.has_acknowledged && now.seq == peer.ack);
 }
