@@ -37,7 +37,7 @@ void Follower::follow_handshake(const decode::TcpSegment& segment, Segment& now)
                 Proposal{options.mss, options.window_scale, options.sack_permitted, options.timestamps.has_value()};
             settle_window_scales();
         }
-        if (!segment.flags.ack()) {
+        if (!segment.flags.ack() && !connection_.complete) {
             last_syn_time_ = now.time;
             connection_.rst_frame = 0;  // after a refusal the same SYN may be tried again
             connection_.refused = false;
@@ -102,7 +102,9 @@ void Follower::follow_states(const decode::TcpSegment& segment, const Segment& n
         return;
     }
     if (segment.flags.syn()) {
-        step(now, segment.flags.ack() ? Event::SynAck : Event::Syn);
+        if (!connection_.complete) {  // otherwise it is an old duplicate: RFC 9293 section 3.5.3
+            step(now, segment.flags.ack() ? Event::SynAck : Event::Syn);
+        }
         return;
     }
     if (segment.flags.ack() && now.ack >= 1 && connection_.of(other(now.from)).proposal) {
