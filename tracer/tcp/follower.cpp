@@ -87,6 +87,7 @@ void Follower::correct_a_wrong_guess(const decode::TcpSegment& segment) {
     if (client == Side::Server) {
         std::swap(connection_.client, connection_.server);
         std::swap(client_, server_);
+        connection_.rst_from = other(connection_.rst_from);
     }
     connection_.known_by = segment.flags.ack() ? KnownBy::SynAck : KnownBy::Syn;
 }
