@@ -20,9 +20,10 @@ void Follower::settle_window_scales() {
     constexpr std::uint8_t largest = 14;
     const auto& client = connection_.client.proposal;
     const auto& server = connection_.server.proposal;
-    if ((client && !client->window_scale) || (server && !server->window_scale)) {
+    const auto declines = [](const auto& end) { return end && end->whole && !end->window_scale; };
+    if (declines(client) || declines(server)) {
         client_.shift = server_.shift = 0;
-    } else if (client && server) {
+    } else if (connection_.window_scaling()) {
         client_.shift = std::min(*client->window_scale, largest);
         server_.shift = std::min(*server->window_scale, largest);
     }
@@ -33,8 +34,8 @@ void Follower::follow_handshake(const decode::TcpSegment& segment, Segment& now)
     if (segment.flags.syn()) {
         if (!end.proposal) {
             const decode::TcpOptions& options = segment.options;
-            end.proposal =
-                Proposal{options.mss, options.window_scale, options.sack_permitted, options.timestamps.has_value()};
+            end.proposal = Proposal{options.mss, options.window_scale, options.sack_permitted,
+                                    options.timestamps.has_value(), !options.truncated};
             settle_window_scales();
         }
         if (!segment.flags.ack() && !connection_.complete) {
