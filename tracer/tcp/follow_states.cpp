@@ -63,10 +63,15 @@ void Follower::follow_handshake(const decode::TcpSegment& segment, Segment& now)
 }
 
 /// A FIN is taken when nothing before it is missing. What the capture has missed cannot be told from what was lost, so
-/// there the acknowledgement of the FIN has to show it.
+/// there an acknowledgement has to show that it has arrived.
 bool Follower::takes_the_fin(const Segment& now) const {
     const Sender& self = sender(now.from);
+    const Sender& peer = sender(other(now.from));
     const std::int64_t end = Sender::stream_byte(*self.fin);
+    if (peer.has_acknowledged || connection_.of(now.from).proposal) {
+        const std::int64_t arrived = peer.has_acknowledged ? Sender::stream_byte(peer.highest_ack) : 0;
+        return self.seen.end_of_run(std::max<std::int64_t>(arrived, 0)) >= end;
+    }
     if (self.seen.empty()) {
         return now.seq == *self.fin && !now.notes.has(Note::PreviousSegmentLost);
     }
@@ -111,13 +116,19 @@ void Follower::follow_states(const decode::TcpSegment& segment, const Segment& n
     if (segment.flags.ack() && now.ack >= 1 && connection_.of(other(now.from)).proposal) {
         step(now, Event::AcksSyn);
     }
+    if (self.fin && !segment.flags.fin() && !self.wrong_checksum_until && takes_the_fin(now)) {
+        step(now, Event::FinArrives);
+    }
     const bool knows_peers_fin = segment.flags.ack() && peer.fin && now.ack > *peer.fin;
     if (knows_peers_fin) {
         step(now, Event::AcksFin);
     }
     if (segment.flags.fin()) {
-        const bool crosses = peer.fin && !knows_peers_fin;
-        step(now, crosses ? Event::FinCrosses : takes_the_fin(now) ? Event::Fin : Event::FinAhead);
+        const bool is_acknowledged = peer.has_acknowledged && peer.highest_ack > *self.fin;
+        if (peer.fin && !knows_peers_fin && !is_acknowledged) {
+            step(now, Event::FinCrosses);
+        }
+        step(now, takes_the_fin(now) ? Event::Fin : Event::FinAhead);
     }
     const bool both_talk = !self.seen.empty() && !peer.seen.empty() && !self.fin && !peer.fin;
     if (both_talk && now.before == States{} && self.has_acknowledged && peer.has_acknowledged) {
