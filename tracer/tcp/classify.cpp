@@ -17,10 +17,12 @@ bool has_control_flag(const Circumstances& now) {
     return flags.syn() || flags.fin() || flags.rst();
 }
 
-/// One octet of garbage is allowed, for old receivers. Source: RFC 9293 section 3.8.4.
+/// One octet of garbage is allowed, for old receivers. But an octet that waits for its acknowledgement is sent again:
+/// keep-alives "MUST only be sent when no sent data is outstanding". Source: RFC 9293 section 3.8.4.
 bool is_keep_alive(const Circumstances& now) {
-    return now.sender.has_sent && now.segment.payload_length <= 1 && now.seq == now.sender.next - 1 &&
-           !has_control_flag(now);
+    const bool waits = now.receiver.has_acknowledged && now.receiver.highest_ack < now.sender.next;
+    return now.sender.has_sent && now.seq == now.sender.next - 1 && !has_control_flag(now) &&
+           (now.segment.payload_length == 0 || (now.segment.payload_length == 1 && !waits));
 }
 
 bool window_is_closed(const Circumstances& now) {
