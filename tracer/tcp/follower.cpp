@@ -122,7 +122,7 @@ Notes Follower::notes_of(const decode::TcpSegment& segment, const Segment& now) 
 
 /// Remembers the segment until it is acknowledged, and finds what it repeats.
 void Follower::queue(Segment& now, std::int64_t end, Sender& self) {
-    if (now.seq < self.next) {
+    if (now.seq < self.highest()) {
         now.repeats = self.unacknowledged.repeat(now.seq, end);
     }
     const std::int64_t from = now.repeats ? std::max(now.seq, self.next) : now.seq;
