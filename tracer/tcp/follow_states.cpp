@@ -154,7 +154,7 @@ void Follower::follow_end(const decode::TcpSegment& segment, Segment& now) {
     }
     const bool answers_the_last = !segment.flags.ack() && peer.has_acknowledged && now.seq == peer.ack;
     const bool answers_a_syn = now.before.of(other(now.from)) == State::SynSent;
-    if (answers_the_last || answers_a_syn) {
+    if ((answers_the_last && !peer.last_is_one_of_many) || answers_a_syn) {
         now.answers = peer.last;
     }
     now.rst_is_taken = takes_the_rst(segment, now);

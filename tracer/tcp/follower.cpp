@@ -219,6 +219,10 @@ void Follower::remember(const decode::TcpSegment& segment, Segment& now) {
     if (segment.flags.rst()) {
         return;
     }
+    const bool same_ack = segment.flags.ack() && self.has_acknowledged && now.ack == self.ack;
+    const bool is_more_than_an_ack = segment.payload_length > 0 || segment.flags.fin();
+    self.last_is_one_of_many = same_ack && (self.this_ack_came_with_data || !is_more_than_an_ack);
+    self.this_ack_came_with_data = is_more_than_an_ack || (same_ack && self.this_ack_came_with_data);
     if (segment.flags.ack()) {
         self.duplicate_acks = now.notes.has(Note::DuplicateAck) ? self.duplicate_acks + 1
                               : now.ack == self.ack             ? self.duplicate_acks

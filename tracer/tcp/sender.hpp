@@ -35,7 +35,9 @@ struct Sender {
     std::uint32_t duplicate_acks = 0;   // in a row
 
     bool last_was_keep_alive = false;
-    std::optional<Reference> last;  // its last segment
+    std::optional<Reference> last;     // its last segment
+    bool last_is_one_of_many = false;  // another with the same acknowledgement number may have provoked an answer too
+    bool this_ack_came_with_data = false;  // or a FIN: one of the segments that stated `ack` did
 
     std::optional<std::int64_t> wrong_checksum_until;  // one past a segment with a wrong checksum, not repeated since
     bool checksums_mean_nothing = false;  // such a segment was acknowledged: they are filled in after the capture
