@@ -162,6 +162,7 @@ void Follower::occupy(const decode::TcpSegment& segment, Segment& now) {
 void Follower::acknowledge(const decode::TcpSegment& segment, Segment& now) {
     const Sender& self = sender(now.from);
     Sender& peer = sender(other(now.from));
+    now.ack_is_overtaken = segment.flags.ack() && self.has_acknowledged && now.ack < self.highest_ack;
     if (!segment.flags.ack() || (self.has_acknowledged && now.ack <= self.highest_ack)) {
         return;
     }
