@@ -136,7 +136,7 @@ void Follower::occupy(const decode::TcpSegment& segment, Segment& now) {
     Sender& self = sender(now.from);
     const std::int64_t first = Sender::stream_byte(now.seq + (segment.flags.syn() ? 1 : 0));
     now.bytes = {first, first + now.length};
-    if (segment.flags.rst()) {  // what a RST carries is a message, not stream bytes: RFC 9293 section 3.5.2
+    if (segment.flags.rst()) {  // what a RST carries is a message, not stream bytes: RFC 9293 section 3.5.3
         now.bytes.to = first;
         return;
     }
