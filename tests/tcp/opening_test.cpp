@@ -274,6 +274,22 @@ TEST(Opening, OfTheSameEndpointsWhileOpenIsAnotherConnection) {
     EXPECT_EQ(talk.folded().at(0).closed(), Closed::Open);
 }
 
+TEST(Opening, DiscoversAHalfOpenConnection) {  // section 3.5.1, figure 9
+    Conversation talk;
+    talk.open().client().data(10);
+    talk.server().ack();
+    talk.start({900'000, 5000});
+    EXPECT_EQ(talk.client().syn().states(), "SYN-SENT / unknown");
+    EXPECT_EQ(talk.connection().id, 2U);
+    EXPECT_EQ(talk.server().seq(1).ack(-898'989).ack().states(), "SYN-SENT / unknown");  // 1011 acknowledged
+    EXPECT_TRUE(talk.client().seq(-898'989).rst().segment.rst_is_taken);
+    EXPECT_EQ(talk.pass(1s).client().syn().states(), "SYN-SENT / unknown");
+    talk.server().seq(795'000).syn_ack();
+    EXPECT_EQ(talk.client().ack(795'001).ack().states(), "ESTABLISHED / ESTABLISHED");
+    EXPECT_EQ(talk.connection().handshake(), Handshake::Complete);
+    EXPECT_EQ(talk.connection().id, 2U);
+}
+
 TEST(Opening, ToItselfDoesNoHarm) {  // section 3.4.1 does not forbid it, and Linux does it
     Conversation talk;
     const base::Endpoint self = decode::endpoint("127.0.0.1", 5000);
