@@ -119,9 +119,7 @@ void note_sequence(const Circumstances& now, Notes& notes) {
     if (now.segment.sequence_length() == 0 || notes.has(Note::KeepAlive)) {
         return;
     }
-    // After a one-byte probe the sender goes on from that byte: it is sent again, but as part of news.
-    const bool goes_on_after_probe = now.segment.payload_length > 1 && now.seq == now.sender.next - 1;
-    if (now.sender.has_sent && now.seq < now.sender.next && !goes_on_after_probe && !answers_a_crossing_syn(now)) {
+    if (now.sender.has_sent && now.seq < now.sender.next && !answers_a_crossing_syn(now)) {
         note_older_bytes(now, notes);
     } else if (is_acknowledged_already(now)) {
         note_older_bytes(now, notes);
