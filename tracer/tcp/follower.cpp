@@ -181,15 +181,17 @@ void Follower::acknowledge(const decode::TcpSegment& segment, Segment& now) {
 void Follower::report_acknowledgement(const Sender& self, Sender& peer, Segment& now) const {
     const bool syn_seen = connection_.of(other(now.from)).proposal.has_value();
     const std::int64_t to = peer.stream_end(now.ack);
+    const bool syn_is_known = self.has_acknowledged && self.highest_ack >= 1;
     std::int64_t from = to;
     if (self.has_acknowledged) {
-        from = peer.stream_end(self.highest_ack);
+        const std::int64_t before = peer.stream_end(self.highest_ack);
+        from = syn_seen ? std::min(to, std::max<std::int64_t>(before, 0)) : before;
     } else if (syn_seen || !peer.seen.empty()) {
         from = std::min(to, syn_seen ? 0 : peer.seen.begin());
     }
     Acknowledgement news;
     news.bytes = {from, to};
-    news.syn = syn_seen && !self.has_acknowledged;
+    news.syn = syn_seen && now.ack >= 1 && !syn_is_known;
     news.fin = peer.fin && now.ack > *peer.fin;
     news.unseen = peer.has_sent && now.ack > peer.highest();
     news.everything = now.ack >= peer.highest();
@@ -242,12 +244,15 @@ void Follower::measure(const decode::TcpSegment& segment, Segment& now) const {
     const Sender& self = sender(now.from);
     const Sender& peer = sender(other(now.from));
     now.window = self.scaled(segment.window, !segment.flags.syn());
-    if (peer.has_acknowledged || connection_.of(now.from).proposal) {
-        const std::int64_t acknowledged = peer.has_acknowledged ? peer.highest_ack : 0;
+    const bool syn_seen = connection_.of(now.from).proposal.has_value();
+    if (peer.has_acknowledged || syn_seen) {
+        std::int64_t acknowledged = peer.has_acknowledged ? peer.highest_ack : 0;
+        acknowledged = syn_seen ? std::max<std::int64_t>(acknowledged, 0) : acknowledged;
         const std::int64_t sent = self.stream_end(self.highest()) - self.stream_end(acknowledged);
         now.in_flight = std::max<std::int64_t>(0, sent);
     }
-    if (segment.flags.ack() && !segment.flags.rst() && now.window && !peer.fin) {
+    const bool fits = now.ack >= 1 || !connection_.of(other(now.from)).proposal;
+    if (segment.flags.ack() && !segment.flags.rst() && now.window && !peer.fin && fits) {
         const std::int64_t edge = now.ack + *now.window;  // SND.UNA + SND.WND: RFC 9293 section 3.4
         now.may_send = std::max<std::int64_t>(0, edge - std::max(peer.highest(), now.ack));
     }
