@@ -207,6 +207,17 @@ TEST(Acknowledgement, OfAConnectionWithoutBeginningCoversWhatWasSeen) {
     EXPECT_EQ(other.server().ack().segment.acknowledges->bytes, (StreamRange{0, 100}));
 }
 
+TEST(Acknowledgement, ThatDoesNotFitIsNoNews) {  // RFC 9293 section 3.5.1, figure 9; a challenge ACK
+    Conversation talk;
+    talk.client().syn();
+    EXPECT_EQ(talk.server().seq(7).ack(-300).ack().segment.acknowledges, std::nullopt);
+    EXPECT_EQ(talk.last().segment.may_send, std::nullopt);
+    EXPECT_EQ(talk.client().syn().segment.in_flight, 0);
+    const Acknowledgement& news = *talk.server().seq(0).ack(1).syn_ack().segment.acknowledges;
+    EXPECT_TRUE(news.syn);
+    EXPECT_EQ(news.bytes.length(), 0);
+}
+
 TEST(Acknowledgement, ThatWasOvertakenIsNoNews) {
     Conversation talk;
     talk.open().client().data(100);

@@ -37,6 +37,13 @@ TEST(Retransmission, MayCarryNewBytesToo) {
     EXPECT_EQ(talk.connection().client.bytes, 24U);
 }
 
+TEST(Retransmission, MayBeOneByteJoinedWithNews) {
+    Conversation talk;
+    talk.open().client().lost().data(1);
+    EXPECT_EQ(talk.pass(300ms).client().seq(1).data(5).notes(), "retransmission");
+    EXPECT_EQ(talk.last().segment.new_bytes, 4);
+}
+
 TEST(Retransmission, IsNotTheNextByte) {
     Conversation talk;
     talk.open().client().data(10);
