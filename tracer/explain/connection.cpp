@@ -19,14 +19,15 @@ void say_handshake(const tcp::Connection& connection, Story& story) {
             if (connection.crossing_syns) {
                 story.say("Both ends opened it at once; their SYNs crossed.", rules::simultaneous_open);
             } else {
-                story.say(fmt::format("Opened by the client: SYN, SYN-ACK and ACK are frames {}, {} and {}, {} apart.",
+                story.say(fmt::format("Opened by the client: SYN, SYN-ACK and ACK are frames {}, {} and {}; the ACK "
+                                      "came {} after the last SYN.",
                                       connection.syn_frame, connection.syn_ack_frame, connection.ack_frame,
                                       base::to_string(*connection.handshake_rtt)),
                           rules::open);
             }
             return;
         case tcp::Handshake::Unanswered:
-            story.say("The client asked for it, and nothing answered.", rules::open);
+            story.say("The client asked for it, and no answer was seen.", rules::open);
             return;
         case tcp::Handshake::Refused:
             story.say(
@@ -38,8 +39,9 @@ void say_handshake(const tcp::Connection& connection, Story& story) {
             return;
         case tcp::Handshake::NotSeen:
             story.say(
-                "It began before the capture. Which end is the client is a guess: the sender of the first segment; "
-                "bytes count from where the capture began.");
+                "Its beginning was not seen. Which end is the client is a guess: the sender of the first segment; "
+                "bytes count from the first that was seen.",
+                rules::open);
             return;
     }
 }
@@ -48,7 +50,7 @@ std::string sent(const tcp::End& end) {
     std::string text = fmt::format("{} in {}", count(static_cast<std::int64_t>(end.bytes), "byte"),
                                    count(static_cast<std::int64_t>(end.segments), "segment"));
     if (end.retransmissions > 0) {
-        text += fmt::format(" ({} of them sent again)", number(static_cast<std::int64_t>(end.retransmissions)));
+        text += fmt::format(" ({} of them repeated)", number(static_cast<std::int64_t>(end.retransmissions)));
     }
     return text;
 }
@@ -96,7 +98,8 @@ Explanation explain(const tcp::Connection& connection) {
     Story story;
     say_handshake(connection, story);
     if (connection.client.bytes + connection.server.bytes > 0) {
-        story.say(fmt::format("The client sent {}, the server {}.", sent(connection.client), sent(connection.server)));
+        story.say(fmt::format("From the client came {}, from the server {}.", sent(connection.client),
+                              sent(connection.server)));
     }
     say_end(connection, story);
     return story.take();

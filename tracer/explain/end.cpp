@@ -10,10 +10,11 @@ namespace {
 
 void say_fin_again(const Subject& subject, Story& story) {
     const tcp::Segment& segment = subject.segment;
-    const bool known = segment.repeats.has_value();
-    story.say(fmt::format("{} its FIN{}: when it was sent, no ACK of it had arrived.",
-                          segment.length > 0 ? "It repeats" : "Repeats",
-                          known ? ", " + after(*segment.repeats, segment.time) : ""),
+    const tcp::State before = segment.before.of(segment.from);
+    const bool waits = before == tcp::State::FinWait1 || before == tcp::State::Closing || before == tcp::State::LastAck;
+    story.say(fmt::format("The {}'s FIN again{}{}.", name(segment.from),
+                          segment.repeats ? ", " + after(*segment.repeats, segment.time) : "",
+                          waits ? ": no ACK of it has passed here so far" : ""),
               rules::retransmission);
 }
 
@@ -25,28 +26,32 @@ void say_what_stays_open(const Subject& subject, Story& story) {
     } else if (segment.acknowledges_fin) {
         story.say("The other direction had ended before, so both have now.");
     } else {
-        story.say(fmt::format("When it was sent, the {}'s FIN had not arrived: both ends close at once.", peer),
+        story.say(fmt::format("It does not acknowledge the {}'s FIN: both ends close at once.", peer),
                   rules::simultaneous_close);
     }
 }
 
 void say_refused(const Subject& subject, Story& story) {
     story.say(
-        fmt::format("Refuses the connection{}: nobody listens on port {} at this address, or a firewall answers so.",
-                    subject.segment.answers ? " that " + number_sign(*subject.segment.answers) + " asks for" : "",
-                    subject.packet.source.port),
+        fmt::format("Refuses the connection that {} asks for, as a kernel does where nobody listens on port {}; a "
+                    "firewall may answer so in its place.",
+                    number_sign(*subject.segment.answers), subject.packet.source.port),
         rules::refusal);
 }
 
+/// The form of the RST tells that much and no more: a firewall can send the same.
 void say_no_such_connection(const Subject& subject, Story& story) {
     const tcp::End& self = subject.connection.of(subject.segment.from);
     const std::string_view who = name(subject.segment.from);
-    story.say(
-        fmt::format("Answers {}: the {} has no connection that it fits.", number_sign(*subject.segment.answers), who),
-        rules::reset);
+    story.say(fmt::format("Ends the connection at once. Its number is the one that {} acknowledges: so an end answers "
+                          "a segment that fits no connection it knows.",
+                          number_sign(*subject.segment.answers)),
+              rules::reset);
     if (self.fin_frame != 0) {
-        story.say(fmt::format("The {} had closed before (its FIN is frame {}), so nobody is left to read what comes.",
-                              who, self.fin_frame));
+        story.say(
+            fmt::format("The {} had ended its direction before (its FIN is frame {}): if its program has closed "
+                        "the socket, nobody is left to read what comes.",
+                        who, self.fin_frame));
     }
 }
 
@@ -54,7 +59,7 @@ void say_abort(const Subject& subject, Story& story) {
     story.say(
         fmt::format("Aborts the connection, whatever is still on its way. Why the {} does so cannot be told from the "
                     "wire: for example, its program closed the socket with bytes unread or with SO_LINGER set to "
-                    "zero, or its kernel gave up.",
+                    "zero, its kernel gave up, or a firewall speaks in its place.",
                     name(subject.segment.from)),
         rules::reset);
 }
@@ -66,11 +71,11 @@ void say_fin(const Subject& subject, Story& story) {
     if (!subject.packet.flags.fin()) {
         return;
     }
-    if (subject.has(tcp::Note::Retransmission) && subject.connection.of(segment.from).fin_frame != segment.frame) {
+    if (subject.connection.of(segment.from).fin_frame != segment.frame) {
         say_fin_again(subject, story);
         return;
     }
-    const bool all_seen = subject.connection.of(segment.from).proposal.has_value();
+    const bool all_seen = subject.connection.of(segment.from).proposal && segment.bytes.to >= 0;
     story.say(fmt::format("{} the {}'s direction: {}.", segment.length > 0 ? "It ends" : "Ends", name(segment.from),
                           all_seen ? "it has sent " + count(segment.bytes.to, "byte") + " and sends no more"
                                    : std::string{"no byte follows"}),
@@ -80,11 +85,20 @@ void say_fin(const Subject& subject, Story& story) {
 
 void say_reset(const Subject& subject, Story& story) {
     const tcp::Segment& segment = subject.segment;
-    if (!segment.rst_is_taken) {
-        story.say(fmt::format("A RST whose number is not the one that the {} expects, so it does not count.",
-                              name(subject.peer())),
+    const tcp::State receiver = segment.before.of(subject.peer());
+    if (receiver == tcp::State::Closed) {
+        story.say("A RST for a connection that is over already: it changes nothing.", rules::reset);
+    } else if (subject.has(tcp::Note::BadChecksum)) {
+        story.say("A RST, which ends the connection if it arrives undamaged.", rules::reset);
+    } else if (!segment.rst_is_taken) {
+        story.say(receiver == tcp::State::SynSent
+                      ? fmt::format("A RST that does not acknowledge the {}'s SYN, so it does not count.",
+                                    name(subject.peer()))
+                      : fmt::format("A RST whose number is not the one that the {} expects, as far as the capture "
+                                    "shows: then it does not count.",
+                                    name(subject.peer())),
                   rules::reset_taken);
-    } else if (segment.answers && segment.before.of(subject.peer()) == tcp::State::SynSent) {
+    } else if (segment.answers && receiver == tcp::State::SynSent) {
         say_refused(subject, story);
     } else if (segment.answers) {
         say_no_such_connection(subject, story);
@@ -92,8 +106,8 @@ void say_reset(const Subject& subject, Story& story) {
         say_abort(subject, story);
     }
     if (subject.packet.payload_length > 0) {
-        story.say(fmt::format("It carries {} of explanation, which are not part of the stream.",
-                              count(subject.packet.payload_length, "byte")));
+        story.say(fmt::format("It carries {}, no part of the stream.", count(subject.packet.payload_length, "byte")),
+                  rules::reset_data);
     }
 }
 

@@ -1,6 +1,7 @@
 // tracer/explain/explain.cpp - puts the parts of a segment's explanation together.
 #include "explain/explain.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "explain/parts.hpp"
@@ -10,14 +11,15 @@ namespace sockstep::explain {
 
 std::string Explanation::sources() const {
     std::string all;
-    for (const Rule& rule : rules) {
-        if (all.find(rule.source) != std::string::npos) {
+    for (auto rule = rules.begin(); rule != rules.end(); ++rule) {
+        if (std::find_if(rules.begin(), rule, [&](const Rule& other) { return other.source == rule->source; }) !=
+            rule) {
             continue;
         }
         if (!all.empty()) {
             all += "; ";
         }
-        all += rule.source;
+        all += rule->source;
     }
     return all;
 }

@@ -25,8 +25,9 @@ void say_mss(const Subject& subject, Story& story) {
         return;  // the option may stand where we cannot read
     }
     const bool v4 = subject.packet.source.address.version == base::IpVersion::V4;
-    story.say(fmt::format("It states no MSS, so segments to it may carry {} bytes of data.", v4 ? 536 : 1220),
-              rules::mss);
+    story.say(
+        fmt::format("It states no MSS, so segments to it may carry up to {} of data.", count(v4 ? 536 : 1220, "byte")),
+        rules::mss);
 }
 
 std::string offers(const decode::TcpOptions& options) {
@@ -95,7 +96,7 @@ void say_agreement(const Subject& subject, Story& story) {
     if (!agreed.empty()) {
         story.say(fmt::format("Agreed: {}.", agreed));
     }
-    if (!declined.empty()) {
+    if (!declined.empty() && connection.knows_all_options()) {
         story.say(fmt::format("Not in use, because only one end offered it: {}.", declined));
     }
 }
@@ -104,7 +105,9 @@ void say_syn(const Subject& subject, Story& story) {
     const tcp::Segment& segment = subject.segment;
     if (subject.has(tcp::Note::Retransmission) || subject.has(tcp::Note::OutOfOrder)) {
         const std::string when = segment.repeats ? ", " + after(*segment.repeats, segment.time) : "";
-        story.say(fmt::format("Asks again{}: when it was sent, no answer had arrived.", when), rules::retransmission);
+        const bool unanswered = subject.connection.of(subject.peer()).segments == 0;
+        story.say(fmt::format("The same SYN again{}{}.", when, unanswered ? ": no answer has passed here so far" : ""),
+                  rules::retransmission);
         return;
     }
     if (segment.before.of(subject.peer()) == tcp::State::SynSent) {
@@ -125,15 +128,17 @@ void say_syn_ack(const Subject& subject, Story& story) {
     const tcp::Segment& segment = subject.segment;
     if (subject.has(tcp::Note::Retransmission) || subject.has(tcp::Note::OutOfOrder)) {
         const std::string when = segment.repeats ? ", " + after(*segment.repeats, segment.time) : "";
-        story.say(fmt::format("Repeats its SYN-ACK{}: when it was sent, the ACK of it had not arrived.", when),
-                  rules::retransmission);
+        const bool waits = segment.before.of(segment.from) == tcp::State::SynReceived;
+        story.say(
+            fmt::format("The same SYN-ACK again{}{}.", when, waits ? ": no ACK of it has passed here so far" : ""),
+            rules::retransmission);
         return;
     }
     if (subject.connection.crossing_syns) {
         story.say("Acknowledges the SYN that crossed its own, and repeats its own.", rules::simultaneous_open);
     } else {
         story.say(fmt::format("Agrees to open: acknowledges the {}'s SYN and asks the same for the other direction. "
-                              "The kernel sends this on its own, before any accept().",
+                              "The kernel does so on its own; accept() only hands over what is open.",
                               name(subject.peer())),
                   rules::open);
     }
@@ -151,7 +156,7 @@ void say_open(const Subject& subject, Story& story) {
     }
     if (subject.segment.length > 0) {
         story.say(fmt::format("It carries {} of data already.", count(subject.segment.length, "byte")),
-                  rules::fast_open);
+                  subject.packet.options.fast_open ? rules::fast_open : rules::early_data);
     }
 }
 

@@ -28,14 +28,22 @@ inline constexpr Rule sack{
     "RFC 2018 section 3",
     "A SACK block names bytes that arrived beyond a gap, so that only what is missing need be sent again."};
 inline constexpr Rule dsack{
-    "RFC 2883 section 4", "A SACK block that lies before the acknowledgement number reports bytes that arrived twice."};
-inline constexpr Rule timestamps{
-    "RFC 7323 section 3",
-    "If both SYNs carry the option, every segment does: it measures round trips, and unmasks old duplicates."};
+    "RFC 2883 section 4",
+    "The first SACK block reports bytes that arrived more than once, if it lies before the acknowledgement number or "
+    "within the second block."};
+inline constexpr Rule timestamps{"RFC 7323 section 3",
+                                 "If both SYNs carry the option, every segment but a RST does: it measures round "
+                                 "trips, and unmasks old duplicates."};
 inline constexpr Rule mptcp{
     "RFC 8684 section 3", "Multipath TCP speaks through an option of its own; sockstep names it and reads no further."};
 inline constexpr Rule fast_open{
     "RFC 7413 section 3", "With a cookie from an earlier connection a SYN may carry data that is delivered at once."};
+inline constexpr Rule early_data{
+    "RFC 9293 section 3.5",
+    "A SYN may carry data; without Fast Open they are kept from the program until the handshake is complete."};
+inline constexpr Rule half_open{"RFC 9293 section 3.5.1",
+                                "An end may still hold a connection that the other has lost: what it sends does not "
+                                "fit, and is answered by a RST."};
 inline constexpr Rule data{
     "RFC 9293 section 3.4",
     "Every byte has a sequence number. A segment says the number of its first byte; the receiver puts the stream "
@@ -49,11 +57,13 @@ inline constexpr Rule window{
     "The window says how many bytes, counted from the acknowledgement number, its sender is ready to take."};
 inline constexpr Rule zero_window{
     "RFC 9293 section 3.8.6.1",
-    "An end that offers no window must not be sent data, but the other end keeps asking: the segment that reopens the "
-    "window could get lost."};
+    "An end that offers no window is sent no data but probes: the segment that reopens the window could get lost, so "
+    "the other end has to ask."};
 inline constexpr Rule retransmission{
-    "RFC 9293 section 3.8.1, RFC 6298",
-    "What is not acknowledged before the retransmission timer runs out is sent again, and the timer is doubled."};
+    "RFC 9293 section 3.8.1, RFC 6298, RFC 8985",
+    "What is not acknowledged before the retransmission timer runs out is sent again, and the timer is doubled. It may "
+    "be sent earlier: to probe for a lost tail, or because what was sent later has arrived. A copy may also be the "
+    "network's."};
 inline constexpr Rule fast_retransmission{
     "RFC 5681 section 3.2",
     "Three duplicate ACKs are taken for a loss: what they ask for is sent again without waiting "
@@ -80,7 +90,9 @@ inline constexpr Rule time_wait{
     "The end that closed first waits in TIME-WAIT, so that it can answer a repeated FIN and old segments die out."};
 inline constexpr Rule reset{
     "RFC 9293 section 3.5.2",
-    "A RST is sent for a segment that fits no connection, and to abort one. It throws away what is still on its way."};
+    "A RST is sent for a segment that fits no connection, and to abort one. What is still on its way is thrown away."};
+inline constexpr Rule reset_data{"RFC 9293 section 3.5.3",
+                                 "A RST may carry data, perhaps its cause; no standard says what they mean."};
 inline constexpr Rule reset_taken{"RFC 9293 section 3.5.3, RFC 5961 section 3.2",
                                   "A RST ends a connection only if its number is exactly the next one expected; in "
                                   "answer to a SYN it must acknowledge "

@@ -21,9 +21,16 @@ std::string count(std::int64_t value, std::string_view singular) {
     return fmt::format("{} {}{}", number(value), singular, value == 1 ? "" : "s");
 }
 
+std::string byte_at(std::int64_t offset) {
+    return offset >= 0 ? "byte " + number(offset) : fmt::format("the byte {} before byte 0", number(-offset));
+}
+
 std::string bytes(tcp::StreamRange range) {
     if (range.length() == 1) {
-        return "byte " + number(range.from);
+        return byte_at(range.from);
+    }
+    if (range.from < 0) {
+        return fmt::format("{} that begin {} before byte 0", count(range.length(), "byte"), number(-range.from));
     }
     return fmt::format("bytes {}-{}", number(range.from), number(range.to - 1));
 }

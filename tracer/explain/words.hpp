@@ -16,7 +16,9 @@ namespace sockstep::explain {
 std::string number(std::int64_t value);
 /// "1 byte", "65,160 bytes".
 std::string count(std::int64_t value, std::string_view singular);
-/// "byte 5", "bytes 0-5". REQUIRES: the range is not empty.
+/// "byte 5"; "the byte 3 before byte 0" where the capture began later than the stream.
+std::string byte_at(std::int64_t offset);
+/// "byte 5", "bytes 0-5", "6 bytes that begin 3 before byte 0". REQUIRES: the range is not empty.
 std::string bytes(tcp::StreamRange range);
 /// "client" or "server".
 std::string_view name(tcp::Side side);

@@ -17,10 +17,12 @@ bool has_control_flag(const Circumstances& now) {
     return flags.syn() || flags.fin() || flags.rst();
 }
 
-/// One octet of garbage is allowed, for old receivers. Source: RFC 9293 section 3.8.4.
+/// One octet of garbage is allowed, for old receivers. But an octet that waits for its acknowledgement is sent again:
+/// keep-alives "MUST only be sent when no sent data is outstanding". Source: RFC 9293 section 3.8.4.
 bool is_keep_alive(const Circumstances& now) {
-    return now.sender.has_sent && now.segment.payload_length <= 1 && now.seq == now.sender.next - 1 &&
-           !has_control_flag(now);
+    const bool waits = now.receiver.has_acknowledged && now.receiver.highest_ack < now.sender.next;
+    return now.sender.has_sent && now.seq == now.sender.next - 1 && !has_control_flag(now) &&
+           (now.segment.payload_length == 0 || (now.segment.payload_length == 1 && !waits));
 }
 
 bool window_is_closed(const Circumstances& now) {
@@ -117,9 +119,7 @@ void note_sequence(const Circumstances& now, Notes& notes) {
     if (now.segment.sequence_length() == 0 || notes.has(Note::KeepAlive)) {
         return;
     }
-    // After a one-byte probe the sender goes on from that byte: it is sent again, but as part of news.
-    const bool goes_on_after_probe = now.segment.payload_length > 1 && now.seq == now.sender.next - 1;
-    if (now.sender.has_sent && now.seq < now.sender.next && !goes_on_after_probe && !answers_a_crossing_syn(now)) {
+    if (now.sender.has_sent && now.seq < now.sender.next && !answers_a_crossing_syn(now)) {
         note_older_bytes(now, notes);
     } else if (is_acknowledged_already(now)) {
         note_older_bytes(now, notes);

@@ -46,6 +46,7 @@ struct Proposal {
     std::optional<std::uint8_t> window_scale;
     bool sack_permitted = false;
     bool timestamps = false;
+    bool whole = true;  // false: the capture cut its options, so one that is absent here may have been there
 };
 
 /// What was seen of one end.
@@ -92,6 +93,10 @@ struct Connection {
     bool window_scaling() const;
     bool sack() const;
     bool timestamps() const;
+    /// Both SYNs were seen with all their options, so an option that is not in force surely is not.
+    bool knows_all_options() const {
+        return client.proposal && server.proposal && client.proposal->whole && server.proposal->whole;
+    }
 };
 
 }  // namespace sockstep::tcp

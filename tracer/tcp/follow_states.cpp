@@ -20,9 +20,10 @@ void Follower::settle_window_scales() {
     constexpr std::uint8_t largest = 14;
     const auto& client = connection_.client.proposal;
     const auto& server = connection_.server.proposal;
-    if ((client && !client->window_scale) || (server && !server->window_scale)) {
+    const auto declines = [](const auto& end) { return end && end->whole && !end->window_scale; };
+    if (declines(client) || declines(server)) {
         client_.shift = server_.shift = 0;
-    } else if (client && server) {
+    } else if (connection_.window_scaling()) {
         client_.shift = std::min(*client->window_scale, largest);
         server_.shift = std::min(*server->window_scale, largest);
     }
@@ -33,11 +34,11 @@ void Follower::follow_handshake(const decode::TcpSegment& segment, Segment& now)
     if (segment.flags.syn()) {
         if (!end.proposal) {
             const decode::TcpOptions& options = segment.options;
-            end.proposal =
-                Proposal{options.mss, options.window_scale, options.sack_permitted, options.timestamps.has_value()};
+            end.proposal = Proposal{options.mss, options.window_scale, options.sack_permitted,
+                                    options.timestamps.has_value(), !options.truncated};
             settle_window_scales();
         }
-        if (!segment.flags.ack()) {
+        if (!segment.flags.ack() && !connection_.complete) {
             last_syn_time_ = now.time;
             connection_.rst_frame = 0;  // after a refusal the same SYN may be tried again
             connection_.refused = false;
@@ -62,10 +63,15 @@ void Follower::follow_handshake(const decode::TcpSegment& segment, Segment& now)
 }
 
 /// A FIN is taken when nothing before it is missing. What the capture has missed cannot be told from what was lost, so
-/// there the acknowledgement of the FIN has to show it.
+/// there an acknowledgement has to show that it has arrived.
 bool Follower::takes_the_fin(const Segment& now) const {
     const Sender& self = sender(now.from);
+    const Sender& peer = sender(other(now.from));
     const std::int64_t end = Sender::stream_byte(*self.fin);
+    if (peer.has_acknowledged || connection_.of(now.from).proposal) {
+        const std::int64_t arrived = peer.has_acknowledged ? Sender::stream_byte(peer.highest_ack) : 0;
+        return self.seen.end_of_run(std::max<std::int64_t>(arrived, 0)) >= end;
+    }
     if (self.seen.empty()) {
         return now.seq == *self.fin && !now.notes.has(Note::PreviousSegmentLost);
     }
@@ -81,7 +87,7 @@ bool Follower::takes_the_rst(const decode::TcpSegment& segment, const Segment& n
         return false;
     }
     if (now.before.of(other(now.from)) == State::SynSent) {
-        return segment.flags.ack() && now.ack == peer.highest();
+        return segment.flags.ack() && now.ack >= 1 && now.ack <= peer.highest();  // of a SYN with data perhaps a part
     }
     return !self.has_sent || now.seq == self.next || (peer.has_acknowledged && now.seq == peer.ack);
 }
@@ -102,19 +108,27 @@ void Follower::follow_states(const decode::TcpSegment& segment, const Segment& n
         return;
     }
     if (segment.flags.syn()) {
-        step(now, segment.flags.ack() ? Event::SynAck : Event::Syn);
+        if (!connection_.complete) {  // otherwise it is an old duplicate: RFC 9293 section 3.5.3
+            step(now, segment.flags.ack() ? Event::SynAck : Event::Syn);
+        }
         return;
     }
     if (segment.flags.ack() && now.ack >= 1 && connection_.of(other(now.from)).proposal) {
         step(now, Event::AcksSyn);
+    }
+    if (self.fin && !segment.flags.fin() && !self.wrong_checksum_until && takes_the_fin(now)) {
+        step(now, Event::FinArrives);
     }
     const bool knows_peers_fin = segment.flags.ack() && peer.fin && now.ack > *peer.fin;
     if (knows_peers_fin) {
         step(now, Event::AcksFin);
     }
     if (segment.flags.fin()) {
-        const bool crosses = peer.fin && !knows_peers_fin;
-        step(now, crosses ? Event::FinCrosses : takes_the_fin(now) ? Event::Fin : Event::FinAhead);
+        const bool is_acknowledged = peer.has_acknowledged && peer.highest_ack > *self.fin;
+        if (peer.fin && !knows_peers_fin && !is_acknowledged) {
+            step(now, Event::FinCrosses);
+        }
+        step(now, takes_the_fin(now) ? Event::Fin : Event::FinAhead);
     }
     const bool both_talk = !self.seen.empty() && !peer.seen.empty() && !self.fin && !peer.fin;
     if (both_talk && now.before == States{} && self.has_acknowledged && peer.has_acknowledged) {
@@ -140,7 +154,7 @@ void Follower::follow_end(const decode::TcpSegment& segment, Segment& now) {
     }
     const bool answers_the_last = !segment.flags.ack() && peer.has_acknowledged && now.seq == peer.ack;
     const bool answers_a_syn = now.before.of(other(now.from)) == State::SynSent;
-    if (answers_the_last || answers_a_syn) {
+    if ((answers_the_last && !peer.last_is_one_of_many) || answers_a_syn) {
         now.answers = peer.last;
     }
     now.rst_is_taken = takes_the_rst(segment, now);

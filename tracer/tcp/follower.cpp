@@ -87,6 +87,7 @@ void Follower::correct_a_wrong_guess(const decode::TcpSegment& segment) {
     if (client == Side::Server) {
         std::swap(connection_.client, connection_.server);
         std::swap(client_, server_);
+        connection_.rst_from = other(connection_.rst_from);
     }
     connection_.known_by = segment.flags.ack() ? KnownBy::SynAck : KnownBy::Syn;
 }
@@ -121,7 +122,7 @@ Notes Follower::notes_of(const decode::TcpSegment& segment, const Segment& now) 
 
 /// Remembers the segment until it is acknowledged, and finds what it repeats.
 void Follower::queue(Segment& now, std::int64_t end, Sender& self) {
-    if (now.seq < self.next) {
+    if (now.seq < self.highest()) {
         now.repeats = self.unacknowledged.repeat(now.seq, end);
     }
     const std::int64_t from = now.repeats ? std::max(now.seq, self.next) : now.seq;
@@ -135,7 +136,7 @@ void Follower::occupy(const decode::TcpSegment& segment, Segment& now) {
     Sender& self = sender(now.from);
     const std::int64_t first = Sender::stream_byte(now.seq + (segment.flags.syn() ? 1 : 0));
     now.bytes = {first, first + now.length};
-    if (segment.flags.rst()) {  // what a RST carries is a message, not stream bytes: RFC 9293 section 3.5.2
+    if (segment.flags.rst()) {  // what a RST carries is a message, not stream bytes: RFC 9293 section 3.5.3
         now.bytes.to = first;
         return;
     }
@@ -161,6 +162,7 @@ void Follower::occupy(const decode::TcpSegment& segment, Segment& now) {
 void Follower::acknowledge(const decode::TcpSegment& segment, Segment& now) {
     const Sender& self = sender(now.from);
     Sender& peer = sender(other(now.from));
+    now.ack_is_overtaken = segment.flags.ack() && self.has_acknowledged && now.ack < self.highest_ack;
     if (!segment.flags.ack() || (self.has_acknowledged && now.ack <= self.highest_ack)) {
         return;
     }
@@ -179,15 +181,17 @@ void Follower::acknowledge(const decode::TcpSegment& segment, Segment& now) {
 void Follower::report_acknowledgement(const Sender& self, Sender& peer, Segment& now) const {
     const bool syn_seen = connection_.of(other(now.from)).proposal.has_value();
     const std::int64_t to = peer.stream_end(now.ack);
+    const bool syn_is_known = self.has_acknowledged && self.highest_ack >= 1;
     std::int64_t from = to;
     if (self.has_acknowledged) {
-        from = peer.stream_end(self.highest_ack);
+        const std::int64_t before = peer.stream_end(self.highest_ack);
+        from = syn_seen ? std::min(to, std::max<std::int64_t>(before, 0)) : before;
     } else if (syn_seen || !peer.seen.empty()) {
         from = std::min(to, syn_seen ? 0 : peer.seen.begin());
     }
     Acknowledgement news;
     news.bytes = {from, to};
-    news.syn = syn_seen && !self.has_acknowledged;
+    news.syn = syn_seen && now.ack >= 1 && !syn_is_known;
     news.fin = peer.fin && now.ack > *peer.fin;
     news.unseen = peer.has_sent && now.ack > peer.highest();
     news.everything = now.ack >= peer.highest();
@@ -218,6 +222,10 @@ void Follower::remember(const decode::TcpSegment& segment, Segment& now) {
     if (segment.flags.rst()) {
         return;
     }
+    const bool same_ack = segment.flags.ack() && self.has_acknowledged && now.ack == self.ack;
+    const bool is_more_than_an_ack = segment.payload_length > 0 || segment.flags.fin();
+    self.last_is_one_of_many = same_ack && (self.this_ack_came_with_data || !is_more_than_an_ack);
+    self.this_ack_came_with_data = is_more_than_an_ack || (same_ack && self.this_ack_came_with_data);
     if (segment.flags.ack()) {
         self.duplicate_acks = now.notes.has(Note::DuplicateAck) ? self.duplicate_acks + 1
                               : now.ack == self.ack             ? self.duplicate_acks
@@ -236,12 +244,15 @@ void Follower::measure(const decode::TcpSegment& segment, Segment& now) const {
     const Sender& self = sender(now.from);
     const Sender& peer = sender(other(now.from));
     now.window = self.scaled(segment.window, !segment.flags.syn());
-    if (peer.has_acknowledged || connection_.of(now.from).proposal) {
-        const std::int64_t acknowledged = peer.has_acknowledged ? peer.highest_ack : 0;
+    const bool syn_seen = connection_.of(now.from).proposal.has_value();
+    if (peer.has_acknowledged || syn_seen) {
+        std::int64_t acknowledged = peer.has_acknowledged ? peer.highest_ack : 0;
+        acknowledged = syn_seen ? std::max<std::int64_t>(acknowledged, 0) : acknowledged;
         const std::int64_t sent = self.stream_end(self.highest()) - self.stream_end(acknowledged);
         now.in_flight = std::max<std::int64_t>(0, sent);
     }
-    if (segment.flags.ack() && !segment.flags.rst() && now.window && !peer.fin) {
+    const bool fits = now.ack >= 1 || !connection_.of(other(now.from)).proposal;
+    if (segment.flags.ack() && !segment.flags.rst() && now.window && !peer.fin && fits) {
         const std::int64_t edge = now.ack + *now.window;  // SND.UNA + SND.WND: RFC 9293 section 3.4
         now.may_send = std::max<std::int64_t>(0, edge - std::max(peer.highest(), now.ack));
     }

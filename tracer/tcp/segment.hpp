@@ -94,6 +94,7 @@ struct Segment {
 
     bool window_was_closed = false;    // the other end's window was zero when this was sent
     bool completes_handshake = false;  // the last ACK of the three
+    bool ack_is_overtaken = false;     // its sender has sent a higher acknowledgement number before
     bool acknowledges_fin = false;     // its number covers the other end's FIN, whether that is news or not
     bool rst_is_taken = false;         // of a RST: the other end accepts it
     bool is_second_fin = false;        // the other direction's FIN was seen before

@@ -155,9 +155,11 @@ States after(States before, Side sender, Event event) {
             sending = after_receiving_fin(sending);
             receiving = after_fin_is_acknowledged(receiving);
             return states;
+        case Event::FinArrives:
+            receiving = after_receiving_fin(receiving);
+            return states;
         case Event::FinCrosses:
             sending = State::FinWait1;  // the other's FIN counted as delivered when it passed; it had not arrived yet
-            receiving = after_receiving_fin(receiving);
             return states;
         case Event::Fin:
             sending = after_sending_fin(sending);

@@ -52,9 +52,10 @@ enum class Event : std::uint8_t {
     Syn,         // SYN without ACK
     SynAck,      // SYN that acknowledges the other's SYN
     AcksSyn,     // acknowledges the receiver's SYN
+    FinArrives,  // follows its sender's FIN, before which nothing is missing any more: the receiver takes that FIN now
     AcksFin,     // acknowledges the receiver's FIN, which its sender has therefore taken
+    FinCrosses,  // a FIN that was sent before the receiver's own had arrived: both close at once, figure 13
     Fin,         // a FIN with nothing missing before it: the receiver takes it
-    FinCrosses,  // the same, sent before the receiver's own FIN had arrived: both close at once, figure 13
     FinAhead,    // a FIN that arrives beyond a gap: only its sender changes state
     Rst,         // a RST that the receiver accepts
     RstIgnored,  // a RST with an unacceptable sequence number: only its sender is without a connection

@@ -40,13 +40,19 @@ std::int64_t StreamRanges::add(StreamRange range) {
     if (range.from > last_.to) {  // beyond a gap
         earlier_.push_back(last_);
         last_ = range;
-        if (earlier_.size() > most_gaps) {
-            earlier_[1].from = earlier_[0].from;
-            earlier_.erase(earlier_.begin());
-        }
+        keep_to_most_gaps();
         return range.length();
     }
-    return add_out_of_order(range);
+    const std::int64_t added = add_out_of_order(range);
+    keep_to_most_gaps();
+    return added;
+}
+
+void StreamRanges::keep_to_most_gaps() {
+    if (earlier_.size() > most_gaps) {
+        earlier_[1].from = earlier_[0].from;
+        earlier_.erase(earlier_.begin());
+    }
 }
 
 std::int64_t StreamRanges::add_out_of_order(StreamRange range) {

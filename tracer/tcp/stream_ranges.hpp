@@ -42,6 +42,7 @@ public:
 
 private:
     std::int64_t add_out_of_order(StreamRange range);
+    void keep_to_most_gaps();
 
     StreamRange last_;                  // the range furthest along the stream
     std::vector<StreamRange> earlier_;  // the ones before it, ascending

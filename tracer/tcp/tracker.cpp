@@ -21,6 +21,9 @@ std::uint64_t Tracker::announce(const decode::TcpSegment& segment) const {
 
 Tracker::Result Tracker::add(const decode::TcpSegment& segment, std::uint64_t announced, std::uint64_t frame,
                              base::Timestamp time) {
+    if (one_has_ended_) {
+        fold_the_ended(time);
+    }
     const std::size_t place = table_.find(announced, [&](const Follower& follower) { return follower.has(segment); });
     Follower* follower = table_.at(place);
     const bool reused = follower != nullptr && follower->is_another(segment);
@@ -38,13 +41,15 @@ Tracker::Result Tracker::add(const decode::TcpSegment& segment, std::uint64_t an
     }
     if (connection.is_over() && !was_over) {
         ended_.push_back({announced, connection.id, time});
-        fold_the_ended(time);
+        one_has_ended_ = true;
     }
     return {segment_, connection};
 }
 
 /// Folds connections that ended long ago, or as many as are too many; one that came to life again since is left.
+/// Not before the next segment comes: until then the result refers to its connection, which may be one of them.
 void Tracker::fold_the_ended(base::Timestamp now) {
+    one_has_ended_ = false;
     while (!ended_.empty() && (ended_.size() > retention_.most_ended || now - ended_.front().time > retention_.time)) {
         const Ended ended = ended_.front();
         ended_.pop_front();

@@ -65,6 +65,7 @@ private:
     Retention retention_;
     ConnectionTable table_;
     std::deque<Ended> ended_;
+    bool one_has_ended_ = false;  // since the last folding
     Segment segment_;
     std::uint64_t segments_ = 0;
     std::uint64_t connections_ = 0;
