@@ -222,12 +222,21 @@ TEST(Reset, ByEitherEndClosesBothFromEveryState) {  // section 3.10.7.4, second 
 TEST(Reset, WithANumberThatIsNotExpectedIsIgnored) {  // section 3.5.3, RFC 5961 section 3.2
     Conversation talk;
     talk.open().client().data(100);
-    for (const std::int64_t wrong : {std::int64_t{0}, std::int64_t{102}, std::int64_t{70'000}, std::int64_t{-5}}) {
+    for (const std::int64_t wrong : {std::int64_t{0}, std::int64_t{70'000}, std::int64_t{-5}}) {
         const Seen& rst = talk.client().seq(wrong).rst();
         EXPECT_FALSE(rst.segment.rst_is_taken) << wrong;
         EXPECT_EQ(rst.segment.after.server, State::Established);
         EXPECT_EQ(rst.connection.closed(), Closed::Open);
     }
+}
+
+TEST(Reset, BeyondWhatWasSeenIsTakenForOneAfterAGapInTheCapture) {
+    Conversation talk;
+    talk.open().client().data(100);
+    const Seen& rst = talk.client().seq(102).rst();
+    EXPECT_TRUE(rst.segment.rst_is_taken);
+    EXPECT_TRUE(rst.segment.rst_is_beyond);
+    EXPECT_EQ(rst.connection.closed(), Closed::Rst);
 }
 
 TEST(Reset, WithAWrongChecksumIsDiscarded) {

@@ -35,8 +35,8 @@ public:
     /// throws.
     bool next(record::Frame& frame);
 
-    /// The next frame and those after it that are already in memory: fills the front of `frames`, which is not empty, and
-    /// says how many. 0 at the end. Their octets live until the next call. Otherwise as next().
+    /// The next frame and those after it that are already in memory: fills the front of `frames`, which is not empty,
+    /// and says how many. 0 at the end. Their octets live until the next call. Otherwise as next().
     std::size_t next(std::span<record::Frame> frames);
 
     /// What was wrong, in the order met. A file may have faults and still go on.

@@ -42,9 +42,9 @@ std::uint64_t load_last(const std::uint8_t* end, std::size_t count) {
     return std::endian::native == std::endian::little ? word >> others : word << others;
 }
 
-/// Sums `octets`, REQUIRES: eight of them or more, as words in the machine's byte order; an odd last octet counts as if a
-/// zero followed it. The last few are taken with one load, not by cases: which case it is cannot be foreseen, and a wrong
-/// guess of the processor costs more than the rest of the sum.
+/// Sums `octets`, REQUIRES: eight of them or more, as words in the machine's byte order; an odd last octet counts as if
+/// a zero followed it. The last few are taken with one load, not by cases: which case it is cannot be foreseen, and a
+/// wrong guess of the processor costs more than the rest of the sum.
 std::uint64_t sum(base::Bytes octets) {
     const std::uint8_t* next = octets.data();
     const std::uint8_t* const end = next + octets.size();

@@ -105,6 +105,11 @@ void say_reset(const Subject& subject, Story& story) {
     } else {
         say_abort(subject, story);
     }
+    if (segment.rst_is_beyond) {
+        story.say(
+            "Its number lies beyond what has passed here: it counts if the capture has only missed what lies between.",
+            rules::reset_taken);
+    }
     if (subject.packet.payload_length > 0) {
         story.say(fmt::format("It carries {}, no part of the stream.", count(subject.packet.payload_length, "byte")),
                   rules::reset_data);

@@ -103,7 +103,12 @@ void say_agreement(const Subject& subject, Story& story) {
 
 void say_syn(const Subject& subject, Story& story) {
     const tcp::Segment& segment = subject.segment;
-    if (subject.has(tcp::Note::Retransmission) || subject.has(tcp::Note::OutOfOrder)) {
+    if (subject.has(tcp::Note::OutOfOrder)) {
+        story.say("Asks to open the connection. It passes here after later ones: reordered on the way, not sent twice.",
+                  rules::order);
+        return;
+    }
+    if (subject.has(tcp::Note::Retransmission)) {
         const std::string when = segment.repeats ? ", " + after(*segment.repeats, segment.time) : "";
         const bool unanswered = subject.connection.of(subject.peer()).segments == 0;
         story.say(fmt::format("The same SYN again{}{}.", when, unanswered ? ": no answer has passed here so far" : ""),
@@ -126,7 +131,12 @@ void say_syn(const Subject& subject, Story& story) {
 
 void say_syn_ack(const Subject& subject, Story& story) {
     const tcp::Segment& segment = subject.segment;
-    if (subject.has(tcp::Note::Retransmission) || subject.has(tcp::Note::OutOfOrder)) {
+    if (subject.has(tcp::Note::OutOfOrder)) {
+        story.say("Agrees to open. It passes here after later ones: reordered on the way, not sent twice.",
+                  rules::order);
+        return;
+    }
+    if (subject.has(tcp::Note::Retransmission)) {
         const std::string when = segment.repeats ? ", " + after(*segment.repeats, segment.time) : "";
         const bool waits = segment.before.of(segment.from) == tcp::State::SynReceived;
         story.say(

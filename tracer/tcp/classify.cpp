@@ -73,7 +73,7 @@ StreamRanges::Overlap seen_before(const Circumstances& now) {
         const std::int64_t first = Sender::stream_byte(now.seq + (now.segment.flags.syn() ? 1 : 0));
         return now.sender.seen.overlap({first, first + now.segment.payload_length});
     }
-    const bool again = now.segment.flags.syn() ? now.sender.has_sent : now.sender.fin == now.seq;
+    const bool again = now.segment.flags.syn() ? now.sender.has_sent_syn : now.sender.fin == now.seq;
     return again ? StreamRanges::Overlap::All : StreamRanges::Overlap::None;
 }
 

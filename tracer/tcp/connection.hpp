@@ -72,6 +72,7 @@ struct Connection {
     Side rst_from = Side::Client;
     bool refused = false;             // that RST answered the SYN
     bool crossing_syns = false;       // both ends sent a SYN before they saw the other's: RFC 9293 figure 7
+    bool handshake_repeated = false;  // a SYN or SYN-ACK was sent again, so handshake_rtt is no round trip time
     bool complete = false;            // the handshake
     bool fins_acknowledged = false;   // both directions have ended, and both ends know it
     std::uint64_t syn_frame = 0;      // the handshake's frames; 0: not seen
@@ -87,8 +88,11 @@ struct Connection {
 
     Handshake handshake() const;
     Closed closed() const;
-    /// A RST has ended it, or both FINs and their acknowledgements have.
-    bool is_over() const { return rst_frame != 0 || fins_acknowledged; }
+    /// A RST has ended it, and nobody has tried again since; or both FINs and their acknowledgements have.
+    bool is_over() const {
+        const bool tried_again = client.state == State::SynSent || server.state == State::SynSent;
+        return (rst_frame != 0 && !tried_again) || fins_acknowledged;
+    }
     /// Both SYNs were seen and both carried the option, so it is in force: RFC 7323 section 2.2 and 3.2, RFC 2018.
     bool window_scaling() const;
     bool sack() const;

@@ -5,17 +5,25 @@
 
 namespace sockstep::tcp {
 
-/// A segment with a wrong checksum tells what its sender has done; its receiver discards it: RFC 9293 section 3.1.
+/// A wrong checksum means damage, and the receiver discards the segment (RFC 9293 section 3.1), only if its sender is
+/// known to be captured with checksums filled in. Otherwise it may be its network card that fills them in.
+bool Follower::is_discarded(const Segment& now) const {
+    return now.notes.has(Note::BadChecksum) && sender(now.from).a_checksum_was_right;
+}
+
+/// A discarded segment tells what its sender has done; its receiver knows nothing of it.
 void Follower::step(const Segment& now, Event event) {
     const States states = after(connection_.states(), now.from, event);
     connection_.of(now.from).state = states.of(now.from);
-    if (!now.notes.has(Note::BadChecksum)) {
+    if (!is_discarded(now)) {
         connection_.of(other(now.from)).state = states.of(other(now.from));
     }
 }
 
 /// Windows are scaled if both SYNs carried the option; if one did not, they are surely not. Source: RFC 7323
 /// section 2.2, and 2.3 for shifts above 14, which are read as 14.
+///
+/// A SYN-ACK carries the option only if the SYN did, so its sender's shift is known without having seen the SYN.
 void Follower::settle_window_scales() {
     constexpr std::uint8_t largest = 14;
     const auto& client = connection_.client.proposal;
@@ -25,6 +33,8 @@ void Follower::settle_window_scales() {
         client_.shift = server_.shift = 0;
     } else if (connection_.window_scaling()) {
         client_.shift = std::min(*client->window_scale, largest);
+        server_.shift = std::min(*server->window_scale, largest);
+    } else if (server && server->window_scale && !connection_.crossing_syns) {
         server_.shift = std::min(*server->window_scale, largest);
     }
 }
@@ -40,19 +50,29 @@ void Follower::follow_handshake(const decode::TcpSegment& segment, Segment& now)
         }
         if (!segment.flags.ack() && !connection_.complete) {
             last_syn_time_ = now.time;
-            connection_.rst_frame = 0;  // after a refusal the same SYN may be tried again
+        } else if (segment.flags.ack() && connection_.refused) {  // tried again after the refusal: now somebody listens
+            connection_.rst_frame = 0;
             connection_.refused = false;
         }
+        connection_.handshake_repeated = connection_.handshake_repeated || now.notes.has(Note::Retransmission);
         const bool crossing = now.from == (segment.flags.ack() ? Side::Client : Side::Server);
         connection_.crossing_syns = connection_.crossing_syns || crossing;
         std::uint64_t& frame = segment.flags.ack() ? connection_.syn_ack_frame : connection_.syn_frame;
         frame = frame == 0 && !crossing ? now.frame : frame;
+        if (ack_of_syn_ack_ != 0 && connection_.syn_frame != 0) {  // captured after what it began
+            connection_.complete = true;
+            connection_.ack_frame = ack_of_syn_ack_;
+        }
         return;
     }
     if (connection_.complete || segment.flags.rst() || !segment.flags.ack() || now.ack < 1) {
         return;
     }
-    const bool last_of_three = now.from == Side::Client && connection_.syn_frame != 0 && connection_.syn_ack_frame != 0;
+    const bool acks_syn_ack = now.from == Side::Client && connection_.syn_ack_frame != 0;
+    const bool last_of_three = acks_syn_ack && connection_.syn_frame != 0;
+    if (acks_syn_ack && ack_of_syn_ack_ == 0) {
+        ack_of_syn_ack_ = now.frame;
+    }
     const bool both_crossing_syns = connection_.crossing_syns && sender(other(now.from)).highest_ack >= 1;
     if (last_of_three || both_crossing_syns) {
         connection_.complete = true;
@@ -79,17 +99,22 @@ bool Follower::takes_the_fin(const Segment& now) const {
 }
 
 /// Source: RFC 9293 section 3.10.7.3 (a RST to a SYN must acknowledge it) and section 3.5.3 with RFC 5961 section 3.2
-/// (otherwise its sequence number must be the one the receiver expects).
+/// (otherwise its sequence number must be the one the receiver expects). One that lies in the window but beyond all
+/// that was seen is taken too: the capture has missed what lies between, and with it what the receiver expects.
 bool Follower::takes_the_rst(const decode::TcpSegment& segment, const Segment& now) const {
     const Sender& self = sender(now.from);
     const Sender& peer = sender(other(now.from));
-    if (now.notes.has(Note::BadChecksum)) {
+    if (is_discarded(now)) {
         return false;
     }
     if (now.before.of(other(now.from)) == State::SynSent) {
         return segment.flags.ack() && now.ack >= 1 && now.ack <= peer.highest();  // of a SYN with data perhaps a part
     }
-    return !self.has_sent || now.seq == self.next || (peer.has_acknowledged && now.seq == peer.ack);
+    if (!self.has_sent || now.seq == self.next || (peer.has_acknowledged && now.seq == peer.ack)) {
+        return true;
+    }
+    const auto window = peer.scaled(peer.window, peer.window_scales);
+    return now.seq > self.highest() && (!peer.has_acknowledged || !window || now.seq < peer.ack + *window);
 }
 
 /// Between the handshake and the first FIN or RST nothing changes: most segments are there.
@@ -113,7 +138,8 @@ void Follower::follow_states(const decode::TcpSegment& segment, const Segment& n
         }
         return;
     }
-    if (segment.flags.ack() && now.ack >= 1 && connection_.of(other(now.from)).proposal) {
+    const bool saw_the_answer = now.before.of(now.from) == State::SynSent;  // a SYN-ACK that the capture has missed
+    if (segment.flags.ack() && now.ack >= 1 && (saw_the_answer || connection_.of(other(now.from)).proposal)) {
         step(now, Event::AcksSyn);
     }
     if (self.fin && !segment.flags.fin() && !self.wrong_checksum_until && takes_the_fin(now)) {
@@ -138,6 +164,7 @@ void Follower::follow_states(const decode::TcpSegment& segment, const Segment& n
 
 void Follower::follow_end(const decode::TcpSegment& segment, Segment& now) {
     End& end = connection_.of(now.from);
+    const Sender& self = sender(now.from);
     const Sender& peer = sender(other(now.from));
     if (segment.flags.fin() && end.fin_frame == 0) {
         end.fin_frame = now.frame;
@@ -158,10 +185,14 @@ void Follower::follow_end(const decode::TcpSegment& segment, Segment& now) {
         now.answers = peer.last;
     }
     now.rst_is_taken = takes_the_rst(segment, now);
-    if (connection_.rst_frame == 0 && now.rst_is_taken) {
+    if (!now.rst_is_taken) {
+        return;
+    }
+    now.rst_is_beyond = self.has_sent && now.seq > self.highest();
+    connection_.refused = connection_.refused || (answers_a_syn && now.from == Side::Server);
+    if (connection_.rst_frame == 0) {
         connection_.rst_frame = now.frame;
         connection_.rst_from = now.from;
-        connection_.refused = answers_a_syn && now.from == Side::Server;
     }
 }
 

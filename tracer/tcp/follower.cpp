@@ -106,6 +106,10 @@ void Follower::find_initial_numbers(const decode::TcpSegment& segment, Side from
     }
 }
 
+base::Duration Follower::reordering_time() const {
+    return connection_.handshake_repeated ? usual_reordering : connection_.handshake_rtt.value_or(usual_reordering);
+}
+
 Notes Follower::notes_of(const decode::TcpSegment& segment, const Segment& now) const {
     const Sender& self = sender(now.from);
     const Sender& peer = sender(other(now.from));
@@ -117,7 +121,7 @@ Notes Follower::notes_of(const decode::TcpSegment& segment, const Segment& now) 
                      .ack = now.ack,
                      .time = now.time,
                      .receiver_window = window,
-                     .reordering = connection_.handshake_rtt.value_or(usual_reordering)});
+                     .reordering = reordering_time()});
 }
 
 /// Remembers the segment until it is acknowledged, and finds what it repeats.
@@ -157,6 +161,7 @@ void Follower::occupy(const decode::TcpSegment& segment, Segment& now) {
         self.next_time = now.time;
     }
     self.has_sent = true;
+    self.has_sent_syn = self.has_sent_syn || segment.flags.syn();
 }
 
 void Follower::acknowledge(const decode::TcpSegment& segment, Segment& now) {
@@ -197,7 +202,7 @@ void Follower::report_acknowledgement(const Sender& self, Sender& peer, Segment&
     news.everything = now.ack >= peer.highest();
     if (const auto acknowledged = peer.unacknowledged.acknowledge(now.ack)) {
         news.latest = acknowledged->latest;
-        if (!acknowledged->repeated && now.time >= acknowledged->latest.time) {
+        if (!acknowledged->repeated && acknowledged->to_the_end && now.time >= acknowledged->latest.time) {
             news.rtt = now.time - acknowledged->latest.time;
         }
     }
@@ -211,6 +216,7 @@ void Follower::remember(const decode::TcpSegment& segment, Segment& now) {
     Sender& self = sender(now.from);
     self.last = Reference{now.id, now.time};
     self.last_was_keep_alive = now.notes.has(Note::KeepAlive);
+    self.a_checksum_was_right = self.a_checksum_was_right || segment.checksum == decode::Checksum::Correct;
     if (segment.sequence_length() > 0) {
         const std::int64_t end = now.seq + segment.sequence_length();
         if (now.notes.has(Note::BadChecksum)) {

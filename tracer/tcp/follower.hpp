@@ -60,6 +60,7 @@ private:
 
     void correct_a_wrong_guess(const decode::TcpSegment& segment);
     void find_initial_numbers(const decode::TcpSegment& segment, Side from);
+    base::Duration reordering_time() const;
     Notes notes_of(const decode::TcpSegment& segment, const Segment& now) const;
 
     void occupy(const decode::TcpSegment& segment, Segment& now);
@@ -75,6 +76,7 @@ private:
     void measure(const decode::TcpSegment& segment, Segment& now) const;
     void count(const Segment& now);
 
+    bool is_discarded(const Segment& now) const;
     bool takes_the_fin(const Segment& now) const;
     bool takes_the_rst(const decode::TcpSegment& segment, const Segment& now) const;
     void step(const Segment& now, Event event);
@@ -83,6 +85,7 @@ private:
     Sender client_;
     Sender server_;
     base::Timestamp last_syn_time_;
+    std::uint64_t ack_of_syn_ack_ = 0;  // its frame, where the SYN has not been seen; 0: none
     Detail detail_;
 };
 

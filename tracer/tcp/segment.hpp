@@ -66,6 +66,7 @@ struct Acknowledgement {
     bool everything = false;            // all that the capture has seen of the other end
     std::optional<Reference> latest;    // the latest segment among those acknowledged now
     std::optional<base::Duration> rtt;  // since `latest` passed; absent if it was sent twice (Karn: RFC 6298 section 3)
+                                        // or what came after it is unseen
 };
 
 /// One segment, classified. Sequence and acknowledgement numbers are relative to the initial ones, as tshark shows
@@ -97,6 +98,7 @@ struct Segment {
     bool ack_is_overtaken = false;     // its sender has sent a higher acknowledgement number before
     bool acknowledges_fin = false;     // its number covers the other end's FIN, whether that is news or not
     bool rst_is_taken = false;         // of a RST: the other end accepts it
+    bool rst_is_beyond = false;        // ... if the capture has missed what lies between it and all that was seen
     bool is_second_fin = false;        // the other direction's FIN was seen before
     States before;
     States after;
@@ -114,7 +116,8 @@ struct Segment {
         repeats.reset();
         answers.reset();
         duplicate_acks = 0;
-        window_was_closed = completes_handshake = acknowledges_fin = rst_is_taken = is_second_fin = false;
+        window_was_closed = completes_handshake = acknowledges_fin = rst_is_taken = rst_is_beyond = is_second_fin =
+            false;
     }
 };
 

@@ -25,12 +25,14 @@ struct alignas(64) Sender {
     std::uint16_t window = 0;           // the last one it stated, unscaled
     std::optional<std::uint8_t> shift;  // of its windows; absent while it is not known
     bool initial_known = false;
+    bool has_sent_syn = false;
     bool has_sent = false;          // `next` is from its own segments
     bool has_acknowledged = false;  // `ack` is from its own segments
     bool window_scales = false;     // `window` was not in a SYN, so the shift applies: RFC 7323 section 2.2
     bool last_was_keep_alive = false;
     bool last_is_one_of_many = false;  // another with the same acknowledgement number may have provoked an answer too
     bool this_ack_came_with_data = false;  // or a FIN: one of the segments that stated `ack` did
+    bool a_checksum_was_right = false;     // they are filled in before the capture: a wrong one means damage
     bool checksums_mean_nothing = false;   // a wrong one was acknowledged: they are filled in after the capture
 
     std::int64_t next = 0;         // one past the highest sequence number sent: SND.NXT

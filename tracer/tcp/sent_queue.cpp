@@ -37,8 +37,10 @@ std::optional<Reference> SentQueue::repeat(std::int64_t from, std::int64_t to) {
 
 std::optional<SentQueue::Acknowledged> SentQueue::acknowledge(std::int64_t ack) {
     std::optional<Acknowledged> result;
+    std::int64_t end = ack;
     for (; head_ < sent_.size() && sent_[head_].to <= ack; ++head_) {
         const Sent& sent = sent_[head_];
+        end = sent.to;
         if (!result) {
             result = Acknowledged{sent.segment, sent.repeated};
             continue;
@@ -47,6 +49,9 @@ std::optional<SentQueue::Acknowledged> SentQueue::acknowledge(std::int64_t ack) 
             result->latest = sent.segment;
         }
         result->repeated = result->repeated || sent.repeated;
+    }
+    if (result) {
+        result->to_the_end = end == ack || (head_ < sent_.size() && sent_[head_].from < ack);
     }
     if (head_ == sent_.size()) {
         sent_.clear();

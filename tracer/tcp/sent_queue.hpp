@@ -28,8 +28,9 @@ public:
     std::optional<Reference> repeat(std::int64_t from, std::int64_t to);
 
     struct Acknowledged {
-        Reference latest;       // the last of them that passed
-        bool repeated = false;  // some of them were sent more than once
+        Reference latest;        // the last of them that passed
+        bool repeated = false;   // some of them were sent more than once
+        bool to_the_end = true;  // nothing after them is acknowledged that never was in the queue
     };
     /// Removes the segments that `ack` covers whole; nothing if there is none.
     std::optional<Acknowledged> acknowledge(std::int64_t ack);

@@ -144,11 +144,12 @@ States after(States before, Side sender, Event event) {
         case Event::SynAck:
             return after_syn_ack(states, sender);
         case Event::AcksSyn:
-            if (receiving == State::SynReceived) {
-                receiving = State::Established;
-            }
             if (sending == State::SynSent) {  // it has seen the SYN-ACK, though the capture has not
                 sending = State::Established;
+                receiving = receiving == State::Unknown ? State::SynReceived : receiving;
+            }
+            if (receiving == State::SynReceived) {
+                receiving = State::Established;
             }
             return states;
         case Event::AcksFin:
@@ -172,8 +173,7 @@ States after(States before, Side sender, Event event) {
             sending = State::Closed;
             receiving = State::Closed;
             return states;
-        case Event::RstIgnored:
-            sending = State::Closed;
+        case Event::RstIgnored:  // an old one, or a stranger's: it tells nothing of its sender's state now
             return states;
     }
     return states;

@@ -58,7 +58,7 @@ enum class Event : std::uint8_t {
     Fin,         // a FIN with nothing missing before it: the receiver takes it
     FinAhead,    // a FIN that arrives beyond a gap: only its sender changes state
     Rst,         // a RST that the receiver accepts
-    RstIgnored,  // a RST with an unacceptable sequence number: only its sender is without a connection
+    RstIgnored,  // a RST with an unacceptable sequence number
 };
 
 /// The states after `sender` has sent a segment that means `event`, and the other end has received it.
