@@ -68,16 +68,19 @@ function(sockstep_program name)
     install(TARGETS ${name} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endfunction()
 
-# sockstep_test(NAME LABEL unit|system SOURCES file... LIBRARIES target... [DEFINES name=value...])
+# sockstep_test(NAME LABEL unit|system [TIMEOUT seconds] SOURCES file... LIBRARIES target... [DEFINES name=value...])
 #
-# A GoogleTest program whose cases become ctest cases NAME.Suite.Case.
+# A GoogleTest program whose cases become ctest cases NAME.Suite.Case; each may take TIMEOUT seconds, otherwise 120.
 function(sockstep_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL" "SOURCES;LIBRARIES;DEFINES")
+    cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEFINES")
+    if(NOT test_TIMEOUT)
+        set(test_TIMEOUT 120)
+    endif()
     add_executable(test_${name} ${test_SOURCES})
     target_include_directories(test_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_compile_definitions(test_${name} PRIVATE ${test_DEFINES})
     target_link_libraries(test_${name} PRIVATE sockstep_warnings ${test_LIBRARIES} GTest::gmock GTest::gtest_main)
     set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
     gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-        PROPERTIES LABELS ${test_LABEL} TIMEOUT 120)
+        PROPERTIES LABELS ${test_LABEL} TIMEOUT ${test_TIMEOUT})
 endfunction()

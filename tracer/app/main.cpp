@@ -22,7 +22,10 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", "sockstep " SOCKSTEP_VERSION);
     app.require_subcommand(1);
     int status = 0;
+    sockstep::app::add_demo(app, status);
+    sockstep::app::add_capture(app, status);
     sockstep::app::add_read(app, status);
+    sockstep::app::add_doctor(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -42,9 +45,6 @@ int main(int argc, char** argv) {
         return run(argc, argv);
     } catch (const sockstep::capture::BadFilter& error) {
         fmt::print(stderr, "sockstep: --filter: {}\n", error.what());
-        return usage;
-    } catch (const sockstep::app::UsageError& error) {
-        fmt::print(stderr, "sockstep: {}\n", error.what());
         return usage;
     } catch (const std::system_error& error) {
         fmt::print(stderr, "{}\n", sockstep::app::message_for(error));

@@ -2,6 +2,7 @@
 #include "app/report.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -98,11 +99,14 @@ void Report::fold(const tcp::Connection& connection) {
                                 : ladder_.connection(connection, explanation));
 }
 
-void Report::remark(base::Timestamp time, const std::string& text) {
+void Report::add_output(base::Timestamp time, std::string_view program, bool typed, std::string_view text) {
     start_ = start_.value_or(time);
-    if (!options_.json && !options_.summary) {
-        output_.write(ladder_.remark(since_start(time), text));
+    if (options_.summary) {
+        return;
     }
+    const base::Duration at = since_start(time);
+    output_.write(options_.json ? render::json_output(at, program, typed ? "stdin" : "stdout", text)
+                                : ladder_.output(at, program, typed, text));
 }
 
 void Report::finish() {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
+#include <string_view>
 
 #include "app/output.hpp"
 #include "decode/frame.hpp"
@@ -35,8 +35,8 @@ public:
     /// Frames that belong together only in that they are at hand at once.
     void add(std::span<const record::Frame> frames);
     void add(const record::Frame& frame) { add({&frame, 1}); }
-    /// A remark between the segments, at `time`.
-    void remark(base::Timestamp time, const std::string& text);
+    /// What a program printed, or was given to read.
+    void add_output(base::Timestamp time, std::string_view program, bool typed, std::string_view text);
     /// Prints what is left to say of connections, and the totals.
     void finish();
 

@@ -86,6 +86,15 @@ std::string json_frame(base::Duration at, std::uint64_t number, std::string_view
     return JsonObject{"frame"}.integer("frame", number).seconds("time", at).text("says", what).line();
 }
 
+std::string json_output(base::Duration at, std::string_view program, std::string_view stream, std::string_view text) {
+    return JsonObject{"output"}
+        .text("program", program)
+        .text("stream", stream)
+        .seconds("time", at)
+        .text("text", text)
+        .line();
+}
+
 std::string json_totals(const Totals& totals) {
     return JsonObject{"totals"}
         .integer("frames", totals.frames)

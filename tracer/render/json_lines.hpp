@@ -30,6 +30,8 @@ std::string json_segment(base::Duration at, const decode::TcpSegment& packet, co
                          const explain::Explanation& explanation);
 std::string json_connection(const tcp::Connection& connection, const explain::Explanation& explanation);
 std::string json_frame(base::Duration at, std::uint64_t number, std::string_view what);
+/// What a program printed or was given to read; `stream` is "stdin", "stdout" or "stderr".
+std::string json_output(base::Duration at, std::string_view program, std::string_view stream, std::string_view text);
 std::string json_totals(const Totals& totals);
 
 }  // namespace sockstep::render

@@ -198,8 +198,9 @@ std::string Ladder::frame(base::Duration at, std::uint64_t number, std::string_v
     return across(at, Paint::Warning, fmt::format("frame {}: {}", number, what));
 }
 
-std::string Ladder::remark(base::Duration at, std::string_view what) {
-    return across(at, Paint::Plain, what);
+std::string Ladder::output(base::Duration at, std::string_view program, bool typed, std::string_view text) {
+    const std::string said = quoted(text, 4 * style_.width);
+    return across(at, Paint::Strong, fmt::format("{} {}: {}", program, typed ? "types" : "prints", said));
 }
 
 /// Lines that take the page's whole width.

@@ -27,8 +27,8 @@ public:
     /// A frame that is no TCP segment, but worth a line.
     std::string frame(base::Duration at, std::uint64_t number, std::string_view what);
 
-    /// Something that happened beside the segments.
-    std::string remark(base::Duration at, std::string_view what);
+    /// What a program printed, or was given to read.
+    std::string output(base::Duration at, std::string_view program, bool typed, std::string_view text);
 
     /// The last word on a connection.
     std::string connection(const tcp::Connection& connection, const explain::Explanation& explanation);

@@ -1,0 +1,179 @@
+// tests/app/demo_script_test.cpp - the script goes on when, and only when, what it waits for has happened.
+#include "app/demo_script.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace sockstep::app {
+namespace {
+
+using enum Actor;
+using enum Step::Does;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+/// What the script wants done now, as a text: "Alice types 2".
+std::vector<std::string> done(ChatScript& script) {
+    std::vector<std::string> texts;
+    for (const ChatScript::Action& action : script.next_actions()) {
+        const std::string name{name_of(action.step.actor)};
+        switch (action.step.does) {
+            case Starts:
+                texts.push_back(name + " starts");
+                break;
+            case Captures:
+                texts.emplace_back("capture");
+                break;
+            case Types:
+                texts.push_back(name + " types " + action.typed);
+                break;
+            case Stops:
+                texts.push_back(name + " stops");
+                break;
+            default:
+                texts.emplace_back("not an action");
+        }
+    }
+    return texts;
+}
+
+constexpr Step short_script[] = {
+    {Server, Starts},
+    {Server, TellsPort, "port "},
+    {Server, Captures},
+    {Alice, Starts},
+    {Alice, Prints, "Name: "},
+    {Alice, Types, "Alice"},
+    {Alice, TellsGroup, "in group "},
+    {Bob, Starts},
+    {Bob, Prints, "ID: "},
+    {Bob, Types, "{group}"},
+    {Bob, Exits},
+    {Server, Stops},
+    {Server, Exits},
+};
+
+ChatScript at_alices_name() {
+    ChatScript script{short_script};
+    script.next_actions();
+    script.printed(Server, "port 40001\n");
+    script.next_actions();
+    return script;
+}
+
+TEST(ChatScript, BeginsWithTheServer) {
+    ChatScript script{short_script};
+    EXPECT_THAT(done(script), ElementsAre("server starts"));
+    EXPECT_THAT(done(script), IsEmpty()) << "each action is handed out once";
+}
+
+TEST(ChatScript, CapturesBeforeTheFirstClientStarts) {
+    ChatScript script{short_script};
+    done(script);
+    script.printed(Server, "listening on port 40001\n");
+    EXPECT_THAT(done(script), ElementsAre("capture", "Alice starts"));
+    EXPECT_EQ(script.port(), "40001");
+}
+
+TEST(ChatScript, WaitsUntilAWordIsComplete) {
+    ChatScript script{short_script};
+    done(script);
+    script.printed(Server, "port 40");
+    EXPECT_THAT(done(script), IsEmpty());
+    script.printed(Server, "001\n");
+    EXPECT_THAT(done(script), ElementsAre("capture", "Alice starts"));
+    EXPECT_EQ(script.port(), "40001");
+}
+
+TEST(ChatScript, TakesAPromptInPieces) {
+    ChatScript script = at_alices_name();
+    script.printed(Alice, "Welcome\nNa");
+    EXPECT_THAT(done(script), IsEmpty());
+    EXPECT_EQ(script.waits_for(), "Alice's chat-client to print \"Name: \"");
+    script.printed(Alice, "me: ");
+    EXPECT_THAT(done(script), ElementsAre("Alice types Alice"));
+}
+
+TEST(ChatScript, DoesNotTakeOnePromptForTwo) {
+    constexpr Step steps[] = {{Bob, Prints, "Name: "}, {Bob, Types, "1"}, {Bob, Prints, "Name: "}, {Bob, Types, "2"}};
+    ChatScript script{steps};
+    script.printed(Bob, "Name: ");
+    EXPECT_THAT(done(script), ElementsAre("Bob types 1"));
+    script.printed(Bob, "Name: ");
+    EXPECT_THAT(done(script), ElementsAre("Bob types 2"));
+}
+
+TEST(ChatScript, RemembersWhatOthersPrintedMeanwhile) {
+    constexpr Step steps[] = {{Bob, Prints, "left"}, {Alice, Prints, "Bob left"}, {Alice, Types, "/quit"}};
+    ChatScript script{steps};
+    script.printed(Alice, "* Bob left.\n");
+    EXPECT_THAT(done(script), IsEmpty());
+    script.printed(Bob, "* You left.\n");
+    EXPECT_THAT(done(script), ElementsAre("Alice types /quit"));
+}
+
+TEST(ChatScript, TypesTheGroupThatItWasTold) {
+    ChatScript script = at_alices_name();
+    script.printed(Alice, "Name: in group 123456 as Alice\n");
+    EXPECT_THAT(done(script), ElementsAre("Alice types Alice", "Bob starts"));
+    script.printed(Bob, "ID: ");
+    EXPECT_THAT(done(script), ElementsAre("Bob types 123456"));
+}
+
+TEST(ChatScript, IsFinishedWhenAllHaveEnded) {
+    ChatScript script = at_alices_name();
+    script.printed(Alice, "Name: in group 123456 as Alice\n");
+    script.printed(Bob, "ID: ");
+    done(script);
+    script.exited(Bob, true);
+    EXPECT_THAT(done(script), ElementsAre("server stops"));
+    EXPECT_EQ(script.waits_for(), "chat-server to end");
+    EXPECT_FALSE(script.finished());
+    script.exited(Server, true);
+    EXPECT_THAT(done(script), IsEmpty());
+    EXPECT_TRUE(script.finished());
+}
+
+TEST(ChatScript, IsStuckWhenWhoItWaitsForHasEnded) {
+    ChatScript script = at_alices_name();
+    script.exited(Bob, true);
+    EXPECT_FALSE(script.stuck()) << "it waits for Alice";
+    script.exited(Alice, true);
+    script.next_actions();
+    EXPECT_TRUE(script.stuck());
+}
+
+TEST(ChatScript, IsNotStuckByAnEndAfterTheRightWords) {
+    ChatScript script = at_alices_name();
+    script.printed(Alice, "Name: ");
+    script.exited(Alice, true);
+    EXPECT_THAT(done(script), ElementsAre("Alice types Alice"));
+}
+
+TEST(ChatScript, IsStuckWhenAnEndIsAFailure) {
+    constexpr Step steps[] = {{Bob, Exits}};
+    ChatScript script{steps};
+    EXPECT_FALSE(script.stuck());
+    script.exited(Bob, false);
+    script.next_actions();
+    EXPECT_TRUE(script.stuck());
+}
+
+TEST(ChatSteps, EndEveryProgramThatTheyStart) {
+    for (const Actor actor : actors) {
+        int running = 0;
+        for (const Step& step : chat_steps()) {
+            if (step.actor == actor && step.does == Starts) {
+                ++running;
+            } else if (step.actor == actor && step.does == Exits) {
+                --running;
+            } else if (step.actor == actor && step.does != Stops) {
+                EXPECT_EQ(running, 1) << name_of(actor) << ": " << step.text;
+            }
+        }
+        EXPECT_EQ(running, 0) << name_of(actor);
+    }
+}
+
+}  // namespace
+}  // namespace sockstep::app

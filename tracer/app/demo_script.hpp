@@ -1,0 +1,97 @@
+// tracer/app/demo_script.hpp - the demo's conversation: who waits for which text, and what is typed then.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sockstep::app {
+
+/// The programs of the demo: chat-server, and a chat-client for each of two people.
+enum class Actor : std::uint8_t { Server, Alice, Bob };
+
+constexpr std::array actors{Actor::Server, Actor::Alice, Actor::Bob};
+
+/// "server", "Alice", "Bob".
+std::string_view name_of(Actor actor);
+
+/// One line of the script.
+struct Step {
+    enum class Does : std::uint8_t {
+        // To be done:
+        Starts,    // the program is started
+        Captures,  // the capture begins (of the server's port)
+        Types,     // `text` and a newline are typed into the program; {group} stands for the group's ID
+        Stops,     // the program is asked to end: SIGTERM
+        // To be waited for:
+        Prints,      // the program prints `text`
+        TellsPort,   // it prints `text`, then the server's port
+        TellsGroup,  // it prints `text`, then the group's ID
+        Exits,       // it ends by itself, with exit status 0
+    };
+
+    Actor actor = Actor::Server;
+    Does does = Does::Starts;
+    std::string_view text{};
+
+    friend bool operator==(const Step&, const Step&) = default;
+};
+
+/// A group chat: create, join with a wrong and with the right password, talk, leave, quit. Static storage.
+std::span<const Step> chat_steps();
+
+/// Follows a script: told what the programs do, it says what to do next. It knows no program, pipe or clock, so a test
+/// can play every part.
+class ChatScript {
+public:
+    /// `steps` must outlive this.
+    explicit ChatScript(std::span<const Step> steps = chat_steps()) : steps_{steps} {}
+
+    /// What is to be done now, in this order, each step once; a Types step's text is in typed().
+    struct Action {
+        Step step;
+        std::string typed;  // without newline
+    };
+    std::vector<Action> next_actions();
+
+    void printed(Actor actor, std::string_view text);
+    void exited(Actor actor, bool success);
+
+    bool finished() const { return position_ == steps_.size(); }
+    /// No event can let it go on: the program it waits for has ended, and has not done what the script waits for.
+    bool stuck() const;
+    /// "Bob's chat-client to print "Password: "". REQUIRES: not finished().
+    std::string waits_for() const;
+
+    /// What `actor` printed and the script has not waited for.
+    const std::string& unread(Actor actor) const { return part(actor).unread; }
+
+    /// Empty until they are told.
+    const std::string& port() const { return port_; }
+    const std::string& group() const { return group_; }
+
+private:
+    enum class State : std::uint8_t { Runs, Succeeded, Failed };
+    struct Part {
+        std::string unread;  // printed, and not waited for yet
+        State state = State::Runs;
+    };
+
+    Part& part(Actor actor) { return parts_[static_cast<std::size_t>(actor)]; }
+    const Part& part(Actor actor) const { return parts_[static_cast<std::size_t>(actor)]; }
+    bool happened(const Step& step);
+    bool read_past(Part& part, std::string_view text);
+    bool read_word_after(Part& part, std::string_view text, std::string& word);
+
+    std::span<const Step> steps_;
+    std::size_t position_ = 0;
+    std::array<Part, actors.size()> parts_;
+    std::string port_;
+    std::string group_;
+};
+
+}  // namespace sockstep::app

@@ -1,0 +1,22 @@
+// tracer/os/poll.cpp - poll(2).
+#include "os/poll.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "os/check.hpp"
+
+namespace sockstep::os {
+
+void Poll::wait() {
+    constexpr int for_ever = -1;
+    if (::poll(watched_.data(), watched_.size(), for_ever) == -1 && errno != EINTR) {
+        throw_errno("poll");
+    }
+}
+
+bool Poll::ready(int fd) const {
+    return std::ranges::any_of(watched_, [fd](const pollfd& one) { return one.fd == fd && one.revents != 0; });
+}
+
+}  // namespace sockstep::os
