@@ -14,8 +14,8 @@
 namespace sockstep::render {
 namespace {
 
+using namespace std::chrono_literals;
 using nlohmann::json;
-using std::chrono_literals::operator""ms;
 using tcp::Conversation;
 
 std::string line_of(const Conversation& talk, const tcp::Seen& seen) {
