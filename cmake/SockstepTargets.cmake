@@ -19,6 +19,11 @@ target_compile_options(sockstep_warnings INTERFACE
     -Woverloaded-virtual -Wcast-qual -Wformat=2 -Wimplicit-fallthrough
     $<$<BOOL:${SOCKSTEP_WERROR}>:-Werror>)
 
+# GCC 12 at -O2 joins two 8-byte stores or loads of a struct into one of 16 bytes even where the other side is not joined;
+# the processor then waits for the store to drain. Without that, reading a capture is a tenth faster.
+add_library(sockstep_code_generation INTERFACE)
+target_compile_options(sockstep_code_generation INTERFACE -fno-tree-slp-vectorize)
+
 add_library(sockstep_sanitizers INTERFACE)
 if(SOCKSTEP_SANITIZE)
     target_compile_options(sockstep_sanitizers INTERFACE
@@ -38,7 +43,7 @@ function(sockstep_module name)
         set(scope INTERFACE)
     else()
         add_library(sockstep_${name} STATIC ${module_SOURCES})
-        target_link_libraries(sockstep_${name} PRIVATE sockstep_warnings)
+        target_link_libraries(sockstep_${name} PRIVATE sockstep_warnings sockstep_code_generation)
         set(scope PUBLIC)
     endif()
     add_library(sockstep::${name} ALIAS sockstep_${name})

@@ -10,12 +10,25 @@
 
 namespace sockstep::app {
 
+namespace {
+
+/// Becomes what a frame is at the place where that is kept: made elsewhere it would have to be copied.
+struct DecodedInPlace {
+    const record::Frame& frame;
+
+    operator decode::Decoded() const { return decode::decode(frame.link, frame.bytes, frame.wire_length); }
+};
+
+}  // namespace
+
 Report::Report(ReportOptions options, Output& output, std::uint64_t hash_seed)
     : options_{options},
       output_{output},
       tracker_{[this](const tcp::Connection& connection) { fold(connection); },
                options.summary ? tcp::Detail::Connections : tcp::Detail::Segments, hash_seed},
-      ladder_{options.style} {}
+      ladder_{options.style} {
+    decoded_.reserve(most_at_once);
+}
 
 void Report::add(std::span<const record::Frame> frames) {
     while (!frames.empty()) {
@@ -26,25 +39,25 @@ void Report::add(std::span<const record::Frame> frames) {
 }
 
 void Report::add_few(std::span<const record::Frame> frames) {
+    decoded_.clear();
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        const record::Frame& frame = frames[i];
-        work_[i].decoded = decode::decode(frame.link, frame.bytes, frame.wire_length);
-        if (const auto* packet = std::get_if<decode::TcpSegment>(&work_[i].decoded)) {
-            work_[i].announced = tracker_.announce(*packet);
+        decoded_.emplace_back(DecodedInPlace{frames[i]});
+        if (const auto* packet = std::get_if<decode::TcpSegment>(&decoded_[i])) {
+            announced_[i] = tracker_.announce(*packet);
         }
     }
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        if (std::holds_alternative<decode::TcpSegment>(work_[i].decoded)) {
-            tracker_.prepare(work_[i].announced);
+        if (std::holds_alternative<decode::TcpSegment>(decoded_[i])) {
+            tracker_.prepare(announced_[i]);
         }
     }
     for (std::size_t i = 0; i < frames.size(); ++i) {
         start_ = start_.value_or(frames[i].time);
         ++totals_.frames;
-        if (const auto* packet = std::get_if<decode::TcpSegment>(&work_[i].decoded)) {
-            add_segment(frames[i], *packet, work_[i].announced);
+        if (const auto* packet = std::get_if<decode::TcpSegment>(&decoded_[i])) {
+            add_segment(frames[i], *packet, announced_[i]);
         } else {
-            add_other(frames[i], work_[i].decoded);
+            add_other(frames[i], decoded_[i]);
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "app/output.hpp"
 #include "decode/frame.hpp"
@@ -46,11 +47,6 @@ private:
     bool shows(std::uint64_t connection) const { return options_.connection == 0 || options_.connection == connection; }
     base::Duration since_start(base::Timestamp time) const { return time - start_.value_or(time); }
 
-    /// A frame on its way through: what it is, and for a segment what the tracker was told of it.
-    struct Work {
-        decode::Decoded decoded;
-        std::uint64_t announced = 0;
-    };
     static constexpr std::size_t most_at_once = 16;
 
     void add_few(std::span<const record::Frame> frames);
@@ -63,7 +59,8 @@ private:
     tcp::Tracker tracker_;
     render::Ladder ladder_;
     render::Totals totals_;
-    std::array<Work, most_at_once> work_;
+    std::vector<decode::Decoded> decoded_;                 // of the frames at hand, and for segments
+    std::array<std::uint64_t, most_at_once> announced_{};  // what the tracker was told
     std::optional<base::Timestamp> start_;
     bool heading_printed_ = false;  // of the summary
 };

@@ -23,7 +23,7 @@ namespace sockstep::capture {
 /// handed out.
 class FileReader {
 public:
-    static constexpr std::size_t default_buffer = 1024UL * 1024;
+    static constexpr std::size_t default_buffer = 256UL * 1024;
 
     /// Opens `path`; "-" is standard input. Reads nothing yet. Throws: std::system_error naming the file.
     static FileReader open(const std::string& path);

@@ -62,23 +62,23 @@ struct End {
 
 /// A connection as it is reported: a value that outlives the bookkeeping.
 struct Connection {
-    std::uint64_t id = 0;  // counts from 1, in the order of the first segments
-    KnownBy known_by = KnownBy::First;
     End client;
     End server;
+    std::uint64_t id = 0;  // counts from 1, in the order of the first segments
+    std::uint64_t last_frame = 0;
+    base::Timestamp last_time;
+    std::uint64_t rst_frame = 0;  // the RST that ended it; 0: none
+    KnownBy known_by = KnownBy::First;
+    Side rst_from = Side::Client;
+    bool refused = false;             // that RST answered the SYN
+    bool crossing_syns = false;       // both ends sent a SYN before they saw the other's: RFC 9293 figure 7
+    bool complete = false;            // the handshake
+    bool fins_acknowledged = false;   // both directions have ended, and both ends know it
     std::uint64_t syn_frame = 0;      // the handshake's frames; 0: not seen
     std::uint64_t syn_ack_frame = 0;  // 0 where the SYNs crossed, as ack_frame
     std::uint64_t ack_frame = 0;
-    std::uint64_t rst_frame = 0;  // the RST that ended it; 0: none
-    Side rst_from = Side::Client;
-    bool refused = false;            // that RST answered the SYN
-    bool crossing_syns = false;      // both ends sent a SYN before they saw the other's: RFC 9293 figure 7
-    bool complete = false;           // the handshake
-    bool fins_acknowledged = false;  // both directions have ended, and both ends know it
     std::uint64_t first_frame = 0;
-    std::uint64_t last_frame = 0;
     base::Timestamp first_time;
-    base::Timestamp last_time;
     std::optional<base::Duration> handshake_rtt;  // from the last SYN to the ACK that completes the handshake
 
     End& of(Side side) { return side == Side::Client ? client : server; }

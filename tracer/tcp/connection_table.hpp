@@ -29,11 +29,7 @@ public:
         if (slot.hash != hash || !slot.follower) {
             return;
         }
-        constexpr std::size_t cache_line = 64;
-        const auto* first = reinterpret_cast<const char*>(slot.follower.get());
-        for (std::size_t at = 0; at < sizeof(Follower); at += cache_line) {
-            __builtin_prefetch(first + at);
-        }
+        slot.follower->prefetch();
     }
 
     /// The place of the connection between the two endpoints, or the empty one where it belongs. Places are good until

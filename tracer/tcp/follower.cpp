@@ -49,7 +49,7 @@ void Follower::add(const decode::TcpSegment& segment, std::uint64_t id, std::uin
     const Side from = side_of(segment);
     find_initial_numbers(segment, from);
 
-    now = Segment{};
+    now.forget_findings();
     now.id = id;
     now.frame = frame;
     now.connection = connection_.id;

@@ -100,6 +100,22 @@ struct Segment {
     bool is_second_fin = false;        // the other direction's FIN was seen before
     States before;
     States after;
+
+    /// Forgets what not every segment has. A segment's value is used again for the next one, because making it anew,
+    /// all of it zeros, was measured to cost a tenth of the time of following a connection.
+    void forget_findings() {
+        bytes = {};
+        new_bytes = 0;
+        notes = {};
+        window.reset();
+        in_flight.reset();
+        may_send.reset();
+        acknowledges.reset();
+        repeats.reset();
+        answers.reset();
+        duplicate_acks = 0;
+        window_was_closed = completes_handshake = acknowledges_fin = rst_is_taken = is_second_fin = false;
+    }
 };
 
 }  // namespace sockstep::tcp
