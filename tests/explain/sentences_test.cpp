@@ -6,8 +6,7 @@
 namespace sockstep::explain {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 using tcp::Conversation;
 
 TEST(Opening, IsExplained) {

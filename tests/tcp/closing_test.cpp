@@ -6,7 +6,7 @@
 namespace sockstep::tcp {
 namespace {
 
-using std::chrono_literals::operator""ms;
+using namespace std::chrono_literals;
 
 TEST(Closing, ByTheClientEndsInTimeWaitThere) {  // figure 12
     Conversation talk;

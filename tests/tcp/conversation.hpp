@@ -148,6 +148,7 @@ public:
     /// Blocks of the other end's stream bytes, [from, to).
     Speaker& sack(const std::vector<StreamRange>& blocks) {
         std::vector<std::pair<std::uint32_t, std::uint32_t>> absolute;
+        absolute.reserve(blocks.size());
         for (const StreamRange& block : blocks) {
             absolute.emplace_back(on_wire(peer_, block.from + 1), on_wire(peer_, block.to + 1));
         }

@@ -8,8 +8,7 @@
 namespace sockstep::tcp {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 // The handshake of a conversation takes 20 ms: sooner is reordering, later is a retransmission.
 

@@ -6,8 +6,7 @@
 namespace sockstep::tcp {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 TEST(Opening, FollowsTheThreeWayHandshake) {  // figure 6
     Conversation talk;

@@ -51,7 +51,7 @@ public:
             now += std::chrono::microseconds{below(chance(50) ? 300'000 : 2'000)};
             traffic.push_back({next_of(talking), now});
         }
-        return on_a_bad_network(std::move(traffic));
+        return on_a_bad_network(traffic);
     }
 
     /// Any flags, numbers and options between a few endpoints, an endpoint with itself included.
@@ -224,7 +224,7 @@ private:
         return segment;
     }
 
-    Traffic on_a_bad_network(Traffic traffic) {
+    Traffic on_a_bad_network(const Traffic& traffic) {
         Traffic seen;
         for (const Captured& captured : traffic) {
             if (!chance(20)) {

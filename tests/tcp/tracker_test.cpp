@@ -11,10 +11,7 @@
 namespace sockstep::tcp {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
-using std::chrono_literals::operator""h;
-using std::chrono_literals::operator""min;
+using namespace std::chrono_literals;
 
 base::Timestamp at(base::Duration duration) {
     return base::Timestamp{duration};
@@ -164,13 +161,14 @@ TEST(Tracker, KeepsInterleavedConnectionsApart) {
         tracker.add(segment(i, syn, i * 1000), i, at(0s));
     }
     for (std::uint32_t round = 0; round < 10; ++round) {
+        const auto from = static_cast<std::int64_t>(std::uint64_t{round} * 10);
         for (std::uint32_t i = 0; i < 100; ++i) {
             decode::TcpSegment data = segment(i, ack, i * 1000 + 1 + round * 10);
             data.payload_length = 10;
             data.payload = random_payload(10);
             const Tracker::Result result = tracker.add(data, 1, at(1s));
             ASSERT_EQ(result.connection.id, i + 1);
-            ASSERT_EQ(result.segment.bytes, (StreamRange{round * 10, round * 10 + 10}));
+            ASSERT_EQ(result.segment.bytes, (StreamRange{from, from + 10}));
             ASSERT_TRUE(result.segment.notes.empty());
         }
     }

@@ -43,6 +43,15 @@ std::string spaces(std::size_t count) {
     return std::string(count, ' ');
 }
 
+/// Seconds with as many decimals as there is room for, at most six.
+std::string clock(base::Duration at) {
+    int decimals = 6;
+    while (decimals > 0 && base::seconds(at, decimals).size() > time_columns - 1) {
+        --decimals;
+    }
+    return base::seconds(at, decimals);
+}
+
 /// "#7 PSH ACK  seq 1  ack 1  6 bytes".
 std::string label(const decode::TcpSegment& packet, const tcp::Segment& segment) {
     std::string text = fmt::format("#{}", segment.id);
@@ -91,19 +100,24 @@ Ladder::Ladder(Style style) : style_{style} {
 }
 
 std::string Ladder::heading(const tcp::Connection& connection) const {
-    std::string left = fmt::format("client{} {}", connection.known_by == tcp::KnownBy::First ? "?" : "",
-                                   to_string(connection.client.endpoint));
-    std::string right = fmt::format("{} server", to_string(connection.server.endpoint));
+    const std::string left = fmt::format("client{} {}", connection.known_by == tcp::KnownBy::First ? "?" : "",
+                                         to_string(connection.client.endpoint));
+    const std::string right = fmt::format("{} server", to_string(connection.server.endpoint));
     std::string text = painted(style_, Paint::Strong, fmt::format("connection {}", connection.id)) + "\n";
     const std::string margin = spaces(time_columns);
     const std::size_t columns = inner_ + lifelines;
-    if (left.size() + right.size() + 2 > columns) {
-        text += margin + painted(style_, Paint::Client, left) + "\n";
-        left.clear();
+    if (left.size() + right.size() + 2 <= columns) {
+        const std::string gap = spaces(columns - left.size() - right.size());
+        return text + margin + painted(style_, Paint::Client, left) + gap + painted(style_, Paint::Server, right) +
+               "\n";
     }
-    const std::size_t gap = columns - std::min(columns, left.size() + right.size());
-    return text + margin + painted(style_, Paint::Client, left) + spaces(gap) + painted(style_, Paint::Server, right) +
-           "\n";
+    for (const std::string& line : wrapped(left, columns)) {
+        text += margin + painted(style_, Paint::Client, line) + "\n";
+    }
+    for (const std::string& line : wrapped(right, columns)) {
+        text += margin + spaces(columns - line.size()) + painted(style_, Paint::Server, line) + "\n";
+    }
+    return text;
 }
 
 std::string Ladder::arrow(const decode::TcpSegment& packet, const tcp::Segment& segment) const {
@@ -189,7 +203,7 @@ std::string Ladder::segment(base::Duration at, const decode::TcpSegment& packet,
     between.resize(rows);
     beside.resize(rows);
     for (std::size_t i = 0; i < rows; ++i) {
-        text += row(i == 0 ? base::seconds(at, 6) : "", between[i], beside[i]);
+        text += row(i == 0 ? clock(at) : "", between[i], beside[i]);
     }
     return text;
 }
@@ -207,21 +221,22 @@ std::string Ladder::output(base::Duration at, std::string_view program, bool typ
 std::string Ladder::across(base::Duration at, Paint paint, std::string_view what) const {
     std::string text;
     for (const std::string& line : wrapped(what, std::max(style_.width, narrowest) - time_columns)) {
-        text += fmt::format("{:>{}} {}\n", text.empty() ? base::seconds(at, 6) : "", time_columns - 1,
-                            painted(style_, paint, line));
+        text +=
+            fmt::format("{:>{}} {}\n", text.empty() ? clock(at) : "", time_columns - 1, painted(style_, paint, line));
     }
     return text;
 }
 
 std::string Ladder::connection(const tcp::Connection& connection, const explain::Explanation& explanation) {
     shown_connection_ = connection.id;
-    std::string text =
-        "\n" +
-        painted(style_, Paint::Strong,
-                fmt::format("connection {}: client {}, server {}", connection.id, to_string(connection.client.endpoint),
-                            to_string(connection.server.endpoint))) +
-        "\n";
-    for (const std::string& line : wrapped(explanation.says, std::max(style_.width, narrowest) - 2)) {
+    const std::size_t width = std::max(style_.width, narrowest);
+    const std::string ends = fmt::format("connection {}: client {}, server {}", connection.id,
+                                         to_string(connection.client.endpoint), to_string(connection.server.endpoint));
+    std::string text = "\n";
+    for (const std::string& line : wrapped(ends, width)) {
+        text += painted(style_, Paint::Strong, line) + "\n";
+    }
+    for (const std::string& line : wrapped(explanation.says, width - 2)) {
         text += "  " + line + "\n";
     }
     return text;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -61,28 +62,46 @@ std::string traffic(const tcp::End& end) {
 }
 
 constexpr std::size_t id_width = 7;
-constexpr std::size_t endpoint_width = 24;
-constexpr std::size_t word_width = 12;
-constexpr std::size_t count_width = 12;
+constexpr std::size_t endpoint_width = 23;  // "255.255.255.255:65535?" and a space
+constexpr std::size_t bytes_width = 11;
+constexpr std::size_t segments_width = 9;
+constexpr std::size_t handshake_width = 11;
+constexpr std::size_t end_width = 5;
+
+/// The beginning of a row: what names the connection. IPv6 endpoints that do not fit their columns stand above it, each
+/// on a line of its own.
+struct Names {
+    Columns row;
+    std::string client;
+    std::string server;
+
+    explicit Names(const tcp::Connection& connection)
+        : client{endpoint(connection, tcp::Side::Client)}, server{endpoint(connection, tcp::Side::Server)} {
+        row.right(connection.id, id_width).text("  ");
+        if (std::max(client.size(), server.size()) >= endpoint_width) {
+            row.text(client).text("\n").left("", id_width + 2).text(server).text("\n").left("", id_width + 2);
+            client.clear();
+            server.clear();
+        }
+    }
+};
 
 std::string wide_row(const tcp::Connection& connection, std::uint64_t again) {
-    Columns row;
-    row.right(connection.id, id_width).text("  ");
-    for (const tcp::Side side : {tcp::Side::Client, tcp::Side::Server}) {
-        const tcp::End& end = connection.of(side);
-        row.left(endpoint(connection, side), endpoint_width).right(end.bytes, count_width);
-        row.right(end.segments, count_width - 2).text("  ");
-    }
-    row.left(name(connection.handshake()), word_width).left(name(connection.closed()), word_width / 2);
+    Names names{connection};
+    Columns& row = names.row;
+    row.left(names.client, endpoint_width).right(connection.client.bytes, bytes_width);
+    row.right(connection.client.segments, segments_width).text("  ");
+    row.left(names.server, endpoint_width).right(connection.server.bytes, bytes_width);
+    row.right(connection.server.segments, segments_width).text("  ");
+    row.left(name(connection.handshake()), handshake_width).left(name(connection.closed()), end_width);
     return row.right(again, 0).text("\n").take();
 }
 
 std::string two_rows(const tcp::Connection& connection, std::uint64_t again) {
-    Columns row;
-    row.right(connection.id, id_width).text("  ");
-    row.left(endpoint(connection, tcp::Side::Client), endpoint_width);
-    row.left(endpoint(connection, tcp::Side::Server), endpoint_width);
-    row.left(name(connection.handshake()), word_width).text(name(connection.closed())).text("\n");
+    Names names{connection};
+    Columns& row = names.row;
+    row.left(names.client, endpoint_width).left(names.server, endpoint_width);
+    row.left(name(connection.handshake()), handshake_width).text(name(connection.closed())).text("\n");
     row.left("", id_width + 2).left(traffic(connection.client), endpoint_width);
     row.left(traffic(connection.server), endpoint_width).right(again, 0).text("\n");
     return row.take();
@@ -92,10 +111,10 @@ std::string two_rows(const tcp::Connection& connection, std::uint64_t again) {
 
 std::string summary_heading(const Style& style) {
     if (style.width >= wide) {
-        return fmt::format("{:>7}  {:<24}{:>12}{:>10}  {:<24}{:>12}{:>10}  {:<12}{:<6}{}\n", "id", "client", "bytes",
+        return fmt::format("{:>7}  {:<23}{:>11}{:>9}  {:<23}{:>11}{:>9}  {:<11}{:<5}{}\n", "id", "client", "bytes",
                            "segments", "server", "bytes", "segments", "handshake", "end", "again");
     }
-    return fmt::format("{:>7}  {:<24}{:<24}{:<12}{}\n{:>7}  {:<24}{:<24}{}\n", "id", "client", "server", "handshake",
+    return fmt::format("{:>7}  {:<23}{:<23}{:<11}{}\n{:>7}  {:<23}{:<23}{}\n", "id", "client", "server", "handshake",
                        "end", "", "  bytes in segments", "  bytes in segments", "sent again");
 }
 

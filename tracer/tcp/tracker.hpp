@@ -53,8 +53,8 @@ public:
 
 private:
     struct Ended {
-        std::uint64_t hash;
-        std::uint64_t id;
+        std::uint64_t hash = 0;
+        std::uint64_t id = 0;
         base::Timestamp time;
     };
 
