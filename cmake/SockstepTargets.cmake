@@ -24,6 +24,15 @@ target_compile_options(sockstep_warnings INTERFACE
 add_library(sockstep_code_generation INTERFACE)
 target_compile_options(sockstep_code_generation INTERFACE -fno-tree-slp-vectorize)
 
+# The program is optimised across modules, as a segment passes through all of them; the tests link the same objects
+# without, which is quicker. Worth another tenth.
+add_library(sockstep_whole_program INTERFACE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_BUILD_TYPE MATCHES Rel AND NOT SOCKSTEP_SANITIZE)
+    target_compile_options(sockstep_code_generation INTERFACE -O3 -flto -ffat-lto-objects
+        -Wno-restrict)  # GCC 12 warns of std::string's own memcpy at -O3: GCC bug 105651
+    target_link_options(sockstep_whole_program INTERFACE -O3 -flto=auto)
+endif()
+
 add_library(sockstep_sanitizers INTERFACE)
 if(SOCKSTEP_SANITIZE)
     target_compile_options(sockstep_sanitizers INTERFACE
