@@ -1,0 +1,5 @@
+// tests/architecture/programs/apart/plain.cpp - breaks no rule: system headers and its own.
+#include <sys/socket.h>
+
+#include "chat/group.hpp"
+#include "plain.hpp"
