@@ -51,8 +51,9 @@ function(sockstep_module name)
     list(TRANSFORM module_USES PREPEND sockstep::)
     target_link_libraries(sockstep_${name} ${scope} ${module_USES} ${module_LIBRARIES} sockstep_sanitizers)
 
+    list(TRANSFORM module_USES REPLACE "^sockstep::" "")
+    sockstep_draw_module(${name} "${module_PURE}" ${module_USES})
     if(SOCKSTEP_TESTS)
-        list(TRANSFORM module_USES REPLACE "^sockstep::" "")
         list(JOIN module_USES "," uses)
         add_test(NAME architecture.${name} COMMAND ${CMAKE_COMMAND}
             -D "FOLDER=${PROJECT_SOURCE_DIR}/tracer/${name}" -D "USES=${uses}" -D "PURE=${module_PURE}"
