@@ -2,8 +2,9 @@
 //
 //   make-capture FILE SEGMENTS CONNECTIONS OPEN-AT-ONCE SEED
 //
-// Every connection has a handshake, requests and answers with their acknowledgements, now and then a retransmission, and
-// two FINs. Headers and checksums are right and frames whole, so a reader has all the work that a real capture gives it.
+// Every connection has a handshake, requests and answers with their acknowledgements, now and then a retransmission,
+// and two FINs. Headers and checksums are right and frames whole, so a reader has all the work that a real capture
+// gives it.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -108,9 +109,9 @@ public:
         const auto pseudo = static_cast<std::uint32_t>(6 + tcp + payload);
         put16(segment, 16, folded(sum(segment, sum(ip_header.subspan(12, 8), pseudo))));
         time_ += 500 + random_() % 1000;
-        const std::array<std::uint32_t, 4> record{static_cast<std::uint32_t>(time_ / 1'000'000'000),
-                                                  static_cast<std::uint32_t>(time_ % 1'000'000'000),
-                                                  static_cast<std::uint32_t>(length), static_cast<std::uint32_t>(length)};
+        const std::array<std::uint32_t, 4> record{
+            static_cast<std::uint32_t>(time_ / 1'000'000'000), static_cast<std::uint32_t>(time_ % 1'000'000'000),
+            static_cast<std::uint32_t>(length), static_cast<std::uint32_t>(length)};
         std::fwrite(record.data(), 1, sizeof record, file_.get());
         std::fwrite(frame.data(), 1, length, file_.get());
     }

@@ -60,8 +60,9 @@ function(sockstep_module name)
     list(TRANSFORM module_USES PREPEND sockstep::)
     target_link_libraries(sockstep_${name} ${scope} ${module_USES} ${module_LIBRARIES} sockstep_sanitizers)
 
+    list(TRANSFORM module_USES REPLACE "^sockstep::" "")
+    sockstep_draw_module(${name} "${module_PURE}" ${module_USES})
     if(SOCKSTEP_TESTS)
-        list(TRANSFORM module_USES REPLACE "^sockstep::" "")
         list(JOIN module_USES "," uses)
         add_test(NAME architecture.${name} COMMAND ${CMAKE_COMMAND}
             -D "FOLDER=${PROJECT_SOURCE_DIR}/tracer/${name}" -D "USES=${uses}" -D "PURE=${module_PURE}"
@@ -76,17 +77,23 @@ endfunction()
 # sanitizers (LeakSanitizer aborts under ptrace), and using nothing of tracer/.
 function(sockstep_program name)
     cmake_parse_arguments(PARSE_ARGV 1 program "" "" "SOURCES;LIBRARIES")
+    if(program_LIBRARIES MATCHES "sockstep")
+        message(FATAL_ERROR "${name} links ${program_LIBRARIES}: programs of server/ and client/ use nothing of tracer/; "
+            "a student's program takes their place.")
+    endif()
     add_executable(${name} ${program_SOURCES})
     target_compile_options(${name} PRIVATE -O0 -g)
     target_link_libraries(${name} PRIVATE sockstep_warnings ${program_LIBRARIES} Threads::Threads)
     install(TARGETS ${name} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endfunction()
 
-# sockstep_test(NAME LABEL unit|system [TIMEOUT seconds] SOURCES file... LIBRARIES target... [DEFINES name=value...])
+# sockstep_test(NAME LABEL unit|system [ALONE] [TIMEOUT seconds] SOURCES file... LIBRARIES target...
+#               [DEFINES name=value...])
 #
 # A GoogleTest program whose cases become ctest cases NAME.Suite.Case; each may take TIMEOUT seconds, otherwise 120.
+# ALONE: its cases keep every core busy, so ctest runs nothing beside them.
 function(sockstep_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEFINES")
+    cmake_parse_arguments(PARSE_ARGV 1 test "ALONE" "LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEFINES")
     if(NOT test_TIMEOUT)
         set(test_TIMEOUT 120)
     endif()
@@ -96,5 +103,5 @@ function(sockstep_test name)
     target_link_libraries(test_${name} PRIVATE sockstep_warnings ${test_LIBRARIES} GTest::gmock GTest::gtest_main)
     set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
     gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-        PROPERTIES LABELS ${test_LABEL} TIMEOUT ${test_TIMEOUT})
+        PROPERTIES LABELS ${test_LABEL} TIMEOUT ${test_TIMEOUT} RUN_SERIAL ${test_ALONE})
 endfunction()

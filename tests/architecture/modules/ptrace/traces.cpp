@@ -1,0 +1,2 @@
+// tests/architecture/modules/ptrace/traces.cpp - breaks a rule: only 'calls' and 'os' know ptrace.
+#include <sys/ptrace.h>
