@@ -28,9 +28,8 @@ target_compile_options(sockstep_code_generation INTERFACE -fno-tree-slp-vectoriz
 # without, which is quicker. Worth another tenth.
 add_library(sockstep_whole_program INTERFACE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_BUILD_TYPE MATCHES Rel AND NOT SOCKSTEP_SANITIZE)
-    target_compile_options(sockstep_code_generation INTERFACE -O3 -flto -ffat-lto-objects
-        -Wno-restrict)  # GCC 12 warns of std::string's own memcpy at -O3: GCC bug 105651
-    target_link_options(sockstep_whole_program INTERFACE -O3 -flto=auto)
+    target_compile_options(sockstep_code_generation INTERFACE -flto -ffat-lto-objects)
+    target_link_options(sockstep_whole_program INTERFACE -flto=auto)
 endif()
 
 add_library(sockstep_sanitizers INTERFACE)
