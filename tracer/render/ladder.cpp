@@ -215,13 +215,14 @@ std::string Ladder::across(base::Duration at, Paint paint, std::string_view what
 
 std::string Ladder::connection(const tcp::Connection& connection, const explain::Explanation& explanation) {
     shown_connection_ = connection.id;
-    std::string text =
-        "\n" +
-        painted(style_, Paint::Strong,
-                fmt::format("connection {}: client {}, server {}", connection.id, to_string(connection.client.endpoint),
-                            to_string(connection.server.endpoint))) +
-        "\n";
-    for (const std::string& line : wrapped(explanation.says, std::max(style_.width, narrowest) - 2)) {
+    const std::size_t width = std::max(style_.width, narrowest);
+    const std::string ends = fmt::format("connection {}: client {}, server {}", connection.id,
+                                         to_string(connection.client.endpoint), to_string(connection.server.endpoint));
+    std::string text = "\n";
+    for (const std::string& line : wrapped(ends, width)) {
+        text += painted(style_, Paint::Strong, line) + "\n";
+    }
+    for (const std::string& line : wrapped(explanation.says, width - 2)) {
         text += "  " + line + "\n";
     }
     return text;

@@ -61,17 +61,18 @@ std::string traffic(const tcp::End& end) {
 }
 
 constexpr std::size_t id_width = 7;
-constexpr std::size_t endpoint_width = 24;
+constexpr std::size_t endpoint_width = 22;  // an IPv4 address, a port and "?"
 constexpr std::size_t word_width = 12;
-constexpr std::size_t count_width = 12;
+constexpr std::size_t bytes_width = 11;
+constexpr std::size_t segments_width = 9;
 
 std::string wide_row(const tcp::Connection& connection, std::uint64_t again) {
     Columns row;
     row.right(connection.id, id_width).text("  ");
     for (const tcp::Side side : {tcp::Side::Client, tcp::Side::Server}) {
         const tcp::End& end = connection.of(side);
-        row.left(endpoint(connection, side), endpoint_width).right(end.bytes, count_width);
-        row.right(end.segments, count_width - 2).text("  ");
+        row.left(endpoint(connection, side), endpoint_width).right(end.bytes, bytes_width);
+        row.right(end.segments, segments_width).text("  ");
     }
     row.left(name(connection.handshake()), word_width).left(name(connection.closed()), word_width / 2);
     return row.right(again, 0).text("\n").take();
@@ -91,12 +92,17 @@ std::string two_rows(const tcp::Connection& connection, std::uint64_t again) {
 }  // namespace
 
 std::string summary_heading(const Style& style) {
+    Columns row;
+    row.left("     id", id_width).text("  ");
     if (style.width >= wide) {
-        return fmt::format("{:>7}  {:<24}{:>12}{:>10}  {:<24}{:>12}{:>10}  {:<12}{:<6}{}\n", "id", "client", "bytes",
-                           "segments", "server", "bytes", "segments", "handshake", "end", "again");
+        for (const std::string_view side : {"client", "server"}) {
+            row.left(side, endpoint_width).text("      bytes").text(" segments").text("  ");
+        }
+        return row.left("handshake", word_width).left("end", word_width / 2).text("again\n").take();
     }
-    return fmt::format("{:>7}  {:<24}{:<24}{:<12}{}\n{:>7}  {:<24}{:<24}{}\n", "id", "client", "server", "handshake",
-                       "end", "", "  bytes in segments", "  bytes in segments", "sent again");
+    row.left("client", endpoint_width).left("server", endpoint_width).left("handshake", word_width).text("end\n");
+    row.left("", id_width + 2).left("  bytes in segments", endpoint_width);
+    return row.left("  bytes in segments", endpoint_width).text("sent again\n").take();
 }
 
 std::string summary_row(const tcp::Connection& connection, const Style& style) {
