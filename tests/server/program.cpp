@@ -127,6 +127,9 @@ void Program::start_child(const Start& start, int in, int out, int err) const {
         const rlimit limit{*start.open_files, *start.open_files};
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+    for (const std::string& variable : start.environment) {
+        putenv(const_cast<char*>(variable.c_str()));
+    }
     std::vector<char*> arguments;
     for (const std::string& argument : start.command) {
         arguments.push_back(const_cast<char*>(argument.c_str()));
@@ -170,6 +173,10 @@ void Program::type(std::string_view text) const {
 
 void Program::end_input() {
     check(close(std::exchange(input_, -1)), "close");
+}
+
+void Program::stop_reading() {
+    check(close(std::exchange(output_, -1)), "close");
 }
 
 void Program::signal(int number) const {

@@ -12,8 +12,9 @@ namespace support {
 
 struct Start {
     std::vector<std::string> command;
-    bool terminal = false;                 // standard input and output are a terminal of its own, not pipes
-    std::optional<unsigned> open_files{};  // its limit of descriptors
+    bool terminal = false;                   // standard input and output are a terminal of its own, not pipes
+    std::optional<unsigned> open_files{};    // its limit of descriptors
+    std::vector<std::string> environment{};  // "NAME=value", added to ours or in its place
 };
 
 /// A child process, ended with the object that stands for it. Every wait has one generous deadline; a wait in vain
@@ -35,6 +36,8 @@ public:
 
     void type(std::string_view text) const;
     void end_input();
+    /// Closes our end of its standard output.
+    void stop_reading();
     void signal(int number) const;
     /// Whether the terminal shows what is typed.
     bool echoes() const;

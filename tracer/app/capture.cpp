@@ -4,18 +4,21 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
 
 #include "app/commands.hpp"
+#include "app/messages.hpp"
+#include "app/numbers.hpp"
 #include "app/output.hpp"
 #include "app/output_options.hpp"
 #include "app/report.hpp"
 #include "capture/live.hpp"
 #include "capture/pcap_writer.hpp"
+#include "explain/words.hpp"
 #include "os/deadline.hpp"
 #include "os/poll.hpp"
 #include "os/signal_fd.hpp"
@@ -39,6 +42,7 @@ public:
         : options_{options}, live_{options.live}, report_{options.output.report(), output_, std::random_device{}()} {
         if (!options.file.empty()) {
             writer_.emplace(options.file, live_.link(), options.live.snaplen);
+            writer_->flush();  // so that a full disk is told now, and what is there at any time is a capture file
         }
         if (options.duration > 0) {
             deadline_.emplace(
@@ -46,16 +50,19 @@ public:
         }
     }
 
-    void run() {
-        fmt::print(stderr, "sockstep: capturing on {}; Ctrl-C ends\n", options_.live.interface);
+    /// Returns the exit status.
+    int run() {
+        say(fmt::format("capturing on {}; Ctrl-C ends", options_.live.interface));
         while (!is_complete() && !wait_for_an_end()) {
             take_frames();
         }
         take_frames();  // what came before the end, and is still in the kernel's buffer
         report_.finish();
         const capture::Statistics statistics = live_.statistics();
-        fmt::print(stderr, "sockstep: {} frames captured, {} dropped by the kernel, {} by the interface\n", frames_,
-                   statistics.dropped_by_kernel, statistics.dropped_by_interface);
+        say(fmt::format("{} captured, {} dropped by the kernel, {} by the interface",
+                        explain::count(static_cast<std::int64_t>(frames_), "frame"), statistics.dropped_by_kernel,
+                        statistics.dropped_by_interface));
+        return status_of(options_.output, report_.totals());
     }
 
 private:
@@ -101,6 +108,14 @@ private:
     std::uint64_t frames_ = 0;
 };
 
+/// Standard output is taken by what the capture means.
+CLI::Validator names_a_file() {
+    return {[](const std::string& name) {
+                return name == "-" ? std::string{"standard output is taken, so - cannot be written to"} : std::string{};
+            },
+            ""};
+}
+
 }  // namespace
 
 void add_capture(CLI::App& app, int& status) {
@@ -108,23 +123,24 @@ void add_capture(CLI::App& app, int& status) {
     CLI::App* command = app.add_subcommand("capture", "Explain the segments of a network interface as they arrive");
     command->add_option("-i,--interface", options->live.interface, "The interface: lo, eth0, any ...")
         ->required()
-        ->option_text("IFACE");
+        ->type_name("IFACE");
     command->add_option("--filter", options->live.filter, "Only frames that match, as in pcap-filter(7)")
-        ->option_text("BPF");
-    command->add_option("--write", options->file, "Write the frames to a pcap file too")->option_text("FILE");
-    command->add_option("--count", options->count, "End after N frames")->check(CLI::PositiveNumber)->option_text("N");
+        ->type_name("BPF");
+    command->add_option("--write", options->file, "Write the frames to a pcap file too")
+        ->check(names_a_file())
+        ->type_name("FILE");
+    command->add_option("--count", options->count, "End after N frames")
+        ->transform(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
+        ->type_name("N");
     command->add_option("--duration", options->duration, "End after S seconds")
-        ->check(CLI::Range(0.001, 1e9))
-        ->option_text("S");
+        ->check(seconds(0.001, 1e9))
+        ->type_name("S");
     command->add_option("--snaplen", options->live.snaplen, "Octets to keep of each frame [262144]")
-        ->check(CLI::Range(64U, 262144U))
-        ->option_text("N");
+        ->transform(whole_number(64, 262144))
+        ->type_name("N");
     command->add_flag("--promiscuous", options->live.promiscuous, "Also frames that are for other machines");
     add_output_options(*command, options->output);
-    command->callback([options, &status] {
-        Session{*options}.run();
-        status = 0;
-    });
+    command->callback([options, &status] { status = Session{*options}.run(); });
 }
 
 }  // namespace sockstep::app

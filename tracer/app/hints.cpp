@@ -45,7 +45,7 @@ std::string hint_for(const std::system_error& error) {
 
 std::string message_for(const std::system_error& error) {
     const std::string hint = hint_for(error);
-    return fmt::format("sockstep: {}{}{}", error.what(), hint.empty() ? "" : "; ", hint);
+    return fmt::format("{}{}{}", error.what(), hint.empty() ? "" : "; ", hint);
 }
 
 }  // namespace sockstep::app

@@ -9,7 +9,7 @@ namespace sockstep::app {
 /// What to type or change, as one sentence; empty where nothing is known to help.
 std::string hint_for(const std::system_error& error);
 
-/// "sockstep: open trace.pcap: No such file or directory", and the hint.
+/// "open(trace.pcap): No such file or directory", and the hint.
 std::string message_for(const std::system_error& error);
 
 }  // namespace sockstep::app

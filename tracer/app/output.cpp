@@ -1,6 +1,7 @@
 // tracer/app/output.cpp - write(2), until all of it is taken.
 #include "app/output.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -27,16 +28,27 @@ void Output::flush() {
     std::string_view rest = waiting_;
     while (!rest.empty()) {
         const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
-        if (written == -1 && errno == EINTR) {
-            continue;
+        if (written >= 0) {
+            rest.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno == EAGAIN) {  // somebody who shares it made it non-blocking
+            pollfd writable{STDOUT_FILENO, POLLOUT, 0};
+            ::poll(&writable, 1, -1);
+        } else if (errno != EINTR) {
+            fail();
         }
-        if (written == -1) {
-            waiting_.clear();
-            os::throw_errno("write to standard output");
-        }
-        rest.remove_prefix(static_cast<std::size_t>(written));
     }
     waiting_.clear();
+}
+
+/// What waited is lost: whoever catches this may try to write more, and that would come after a gap.
+void Output::fail() {
+    const int error = errno;
+    waiting_.clear();
+    if (error == EPIPE) {
+        throw ReaderGone{};
+    }
+    errno = error;
+    os::throw_errno("write to standard output");
 }
 
 }  // namespace sockstep::app

@@ -1,21 +1,31 @@
 // tracer/app/output.hpp - standard output, written in large pieces and never lost silently.
 #pragma once
 
+#include <exception>
 #include <string>
 #include <string_view>
 
 namespace sockstep::app {
 
+/// Nobody reads our standard output any more ("sockstep ... | head"). No failure: there is nothing left to do.
+/// REQUIRES, to be thrown at all: that SIGPIPE is ignored.
+class ReaderGone : public std::exception {
+public:
+    const char* what() const noexcept override { return "nobody reads standard output any more"; }
+};
+
 /// Collects text and writes it to standard output.
 class Output {
 public:
-    /// Writes what has come together, if it is much. Throws: std::system_error when it cannot be written.
+    /// Writes what has come together, if it is much. Throws: std::system_error when it cannot be written, ReaderGone.
     void write(std::string_view text);
 
     /// Writes all of it, so that a pipe's reader sees it now. Throws: as write().
     void flush();
 
 private:
+    [[noreturn]] void fail();
+
     std::string waiting_;
 };
 

@@ -1,20 +1,39 @@
 // tracer/app/output_options.cpp - the options of the output, declared.
 #include "app/output_options.hpp"
 
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "app/messages.hpp"
+#include "app/numbers.hpp"
+#include "explain/words.hpp"
+
 namespace sockstep::app {
+
+int status_of(const OutputOptions& options, const render::Totals& totals) {
+    if (options.connection <= totals.connections) {
+        return 0;
+    }
+    const std::string all = explain::count(static_cast<std::int64_t>(totals.connections), "connection");
+    say(fmt::format("--connection {}: {}", options.connection,
+                    totals.connections == 0 ? "there is no TCP at all" : "there is no such one among " + all));
+    return 1;
+}
 
 void add_output_options(CLI::App& command, OutputOptions& options) {
     auto* json = command.add_flag("--json", options.json, "Print JSON lines, one record a line");
-    command.add_flag("--summary", options.summary, "Print connections only, each when it has ended");
+    auto* summary = command.add_flag("--summary", options.summary, "Print connections only, each when it has ended");
     command.add_option("--connection", options.connection, "Print only connection number N")
-        ->check(CLI::PositiveNumber)
-        ->option_text("N");
+        ->transform(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
+        ->type_name("N");
     command.add_flag("--why", options.style.why, "Add the rules behind each sentence, with their sources")
-        ->excludes(json);
+        ->excludes(json)
+        ->excludes(summary);
     command.add_flag("--ascii", options.style.ascii, "Draw with ASCII characters only")->excludes(json);
     command.add_option("--width", options.style.width, "Columns to use [the terminal's, or 80]")
-        ->check(CLI::Range(40, 1000))
-        ->option_text("N")
+        ->transform(whole_number(narrowest, widest))
+        ->type_name("N")
         ->excludes(json);
 }
 

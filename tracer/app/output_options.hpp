@@ -17,6 +17,10 @@ struct OutputOptions {
     ReportOptions report() const { return {style_of_standard_output(style), json, summary, connection}; }
 };
 
+/// The exit status of a command that has shown `totals`: 1, and a line that says so, if the connection it was to show
+/// did not occur, otherwise 0.
+int status_of(const OutputOptions& options, const render::Totals& totals);
+
 /// Adds --json, --summary, --connection, --why, --ascii and --width to `command`, to be stored in `options`.
 void add_output_options(CLI::App& command, OutputOptions& options);
 

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <clocale>
 #include <cstdlib>
@@ -43,7 +44,7 @@ bool locale_is_utf8() {
 
 render::Style style_of_standard_output(const StyleOptions& options) {
     render::Style style;
-    style.width = options.width.value_or(width_of_terminal());
+    style.width = std::clamp(options.width.value_or(width_of_terminal()), narrowest, widest);
     style.unicode = !options.ascii && locale_is_utf8();
     style.colour = ::isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
     style.why = options.why;

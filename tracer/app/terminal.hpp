@@ -1,11 +1,16 @@
 // tracer/app/terminal.hpp - what the terminal at standard output can show.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "render/style.hpp"
 
 namespace sockstep::app {
+
+/// Columns that the text can be laid out in; a terminal that is narrower or wider gets the nearest.
+constexpr std::size_t narrowest = 40;
+constexpr std::size_t widest = 1000;
 
 struct StyleOptions {
     bool ascii = false;

@@ -12,7 +12,7 @@ namespace sockstep::render {
 /// The names of the columns.
 std::string summary_heading(const Style& style);
 
-/// One connection: one line from 110 columns on, otherwise two. A "?" marks a client that is a guess.
+/// One connection: one line from 120 columns on, otherwise two. A "?" marks a client that is a guess.
 std::string summary_row(const tcp::Connection& connection, const Style& style);
 
 /// "20 frames: 18 TCP segments in 2 connections, 2 frames of other protocols".
