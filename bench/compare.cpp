@@ -43,6 +43,7 @@ double seconds(const timeval& time) {
 /// Runs a program with its output thrown away; nothing if it is not installed. Exits where it fails.
 std::optional<Run> run(std::vector<std::string> command) {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (std::string& word : command) {
         arguments.push_back(word.data());
     }
@@ -80,6 +81,7 @@ double median(std::vector<double> values) {
 
 std::vector<double> all(const std::vector<Run>& runs, double Run::*member) {
     std::vector<double> values;
+    values.reserve(runs.size());
     for (const Run& run : runs) {
         values.push_back(run.*member);
     }
@@ -120,7 +122,7 @@ void compare(const std::vector<Peer>& peers, const std::string& file, std::uint6
 /// A file of `segments` segments, a hundred to a connection, a thousand connections open at a time.
 std::string make_capture(const std::filesystem::path& here, const std::filesystem::path& folder,
                          std::uint64_t segments) {
-    const std::string file = folder / ("compare-" + std::to_string(segments) + ".pcap");
+    std::string file = folder / ("compare-" + std::to_string(segments) + ".pcap");
     const std::uint64_t connections = std::max<std::uint64_t>(1, segments / 100);
     std::printf("\n%llu segments in %llu connections, a thousand open at a time\n",
                 static_cast<unsigned long long>(segments), static_cast<unsigned long long>(connections));
@@ -135,7 +137,7 @@ std::string make_capture(const std::filesystem::path& here, const std::filesyste
 
 int main(int argc, char** argv) {
     const std::uint64_t segments = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10'000'000;
-    const int turns = argc > 2 ? std::atoi(argv[2]) : 5;
+    const int turns = argc > 2 ? static_cast<int>(std::strtol(argv[2], nullptr, 10)) : 5;
     if (argc > 3 || segments < 1000 || turns < 1) {
         std::fprintf(stderr, "usage: %s [SEGMENTS (1000 or more) [RUNS]]\n", argv[0]);
         return 2;

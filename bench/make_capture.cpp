@@ -147,7 +147,7 @@ bool advance(Conversation& now, Writer& writer) {
     } else if (step == 1) {
         writer.segment(server, client, Syn | Ack, server.next, 0);
         ++server.next;
-    } else if (step == 2 || left == 2) {
+    } else if (step == 2 || left <= 2) {
         writer.segment(client, server, Ack, client.next, 0);
     } else if (left == 4) {
         writer.segment(client, server, Fin | Ack, client.next, 0);
@@ -155,8 +155,6 @@ bool advance(Conversation& now, Writer& writer) {
     } else if (left == 3) {
         writer.segment(server, client, Fin | Ack, server.next, 0);
         ++server.next;
-    } else if (left == 1) {
-        writer.segment(client, server, Ack, client.next, 0);
     } else {
         Side& from = step % 4 < 2 ? client : server;
         Side& to = step % 4 < 2 ? server : client;
