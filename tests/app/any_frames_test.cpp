@@ -38,7 +38,7 @@ Octets frame(std::mt19937& random) {
         octets[below(random, static_cast<std::uint32_t>(octets.size()))] =
             static_cast<std::uint8_t>(below(random, 256));
     }
-    octets.resize(octets.size() - below(random, 3) * below(random, 20));
+    octets.resize(octets.size() - std::size_t{below(random, 3)} * below(random, 20));
     return octets;
 }
 

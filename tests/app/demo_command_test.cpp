@@ -13,7 +13,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::SizeIs;
 
 /// Where in `all` an output line with `text` stands; its size if nowhere.

@@ -140,8 +140,8 @@ TEST_F(Read, SaysThatAConnectionDoesNotOccur) {
 TEST_F(Read, SumsUpInALineForEachConnection) {
     const std::string summary = read({"--summary", "--width", "120"});
     EXPECT_THAT(lines(summary), SizeIs(5)) << "a heading, two connections, an empty line and the totals";
-    EXPECT_THAT(summary, HasSubstr("complete    fin"));
-    EXPECT_THAT(summary, HasSubstr("refused     rst"));
+    EXPECT_THAT(summary, HasSubstr("complete   fin"));
+    EXPECT_THAT(summary, HasSubstr("refused    rst"));
     EXPECT_THAT(summary, Not(HasSubstr("SYN")));
     const auto json = json_lines(read({"--summary", "--json"}));
     EXPECT_THAT(of_type(json, "segment"), IsEmpty());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -109,8 +110,13 @@ TEST(ChatClient, SurvivesThatTheServerEndsWhileItSends) {
     server.accept();
     client.type("a line that nobody reads\n");
     server.wait_for("a line");
+    // The client may learn of the reset before it is typed to, and be gone: then it is we who must survive.
+    ASSERT_NE(::signal(SIGPIPE, SIG_IGN), SIG_ERR);
     server.reset();
-    client.type("one more\n");  // EPIPE, and no SIGPIPE
+    try {
+        client.type("one more\n");  // EPIPE, and no SIGPIPE
+    } catch (const std::exception&) {
+    }
     EXPECT_EQ(client.wait(), 1);
     EXPECT_THAT(client.errors(), StartsWith("chat-client: "));
 }
