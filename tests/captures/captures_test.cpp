@@ -22,7 +22,9 @@ namespace {
 
 using nlohmann::json;
 
-const std::filesystem::path folder = SOCKSTEP_CAPTURES;
+std::filesystem::path folder() {
+    return SOCKSTEP_CAPTURES;
+}
 
 struct Analysis {
     std::map<std::uint64_t, tcp::Connection> connections;                // by id
@@ -96,8 +98,8 @@ void sort_notes(json& connection) {
 
 std::vector<std::string> capture_names() {
     std::vector<std::string> names;
-    if (std::filesystem::is_directory(folder)) {
-        for (const auto& entry : std::filesystem::directory_iterator{folder}) {
+    if (std::filesystem::is_directory(folder())) {
+        for (const auto& entry : std::filesystem::directory_iterator{folder()}) {
             const std::string name = entry.path().filename();
             if (name.ends_with(".truth.json")) {
                 names.push_back(name.substr(0, name.size() - std::string{".truth.json"}.size()));
@@ -112,14 +114,14 @@ std::vector<std::string> capture_names() {
 TEST(Captures, AgreeWithWiresharkOrSayWhyNot) {
     const std::vector<std::string> names = capture_names();
     if (names.empty()) {
-        GTEST_SKIP() << "no captures in " << folder << "; name their folder with -D SOCKSTEP_CAPTURES=...";
+        GTEST_SKIP() << "no captures in " << folder() << "; name their folder with -D SOCKSTEP_CAPTURES=...";
     }
     std::set<Difference> found;
     for (const std::string& name : names) {
         SCOPED_TRACE(name);
-        std::ifstream stream{folder / (name + ".truth.json")};
+        std::ifstream stream{folder() / (name + ".truth.json")};
         const json truth = json::parse(stream);
-        const Analysis ours = analyse(folder / name);
+        const Analysis ours = analyse(folder() / name);
         if (ours.segments != truth["tcp_frames"]) {
             const Difference difference{name, 0, "/tcp_frames"};
             EXPECT_TRUE(is_listed(difference)) << ours.segments << " segments, not " << truth["tcp_frames"];
@@ -143,7 +145,7 @@ TEST(Captures, AgreeWithWiresharkOrSayWhyNot) {
             }
         }
     }
-    for (const ListedDifference& listed : differences) {
+    for (const ListedDifference& listed : differences()) {
         EXPECT_TRUE(found.contains(listed.difference))
             << "no such difference any more: " << listed.difference.file << " " << listed.difference.path;
     }
