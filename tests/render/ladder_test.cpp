@@ -123,10 +123,11 @@ TEST(Ladder, ShowsNotesUnderTheArrow) {
 
 TEST(Ladder, EscapesWhatPayloadsHold) {
     Conversation talk;
-    const std::string evil =
+    std::string evil =
         "\x1b[2J\x1b]0;title\x07\x9b"
-        "31m\x7f\0\"\\\r\t\xc3\xa9";
-    talk.open().client().data(std::string{evil.data(), 29});
+        "31m\x7f\"\\\r\t\xc3\xa9";
+    evil += '\0';
+    talk.open().client().data(evil);
     for (const std::size_t width : {40U, 80U, 200U}) {
         const std::string picture = picture_of(talk, {.width = width, .unicode = false});
         for (const char octet : picture) {

@@ -178,7 +178,7 @@ struct Stage {
     void (*reach)(Conversation&);
 };
 
-const Stage stages[] = {
+constexpr Stage stages[] = {
     {"ESTABLISHED / SYN-RECEIVED",
      [](Conversation& talk) {
          talk.client().syn();

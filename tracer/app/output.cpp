@@ -13,7 +13,7 @@ namespace sockstep::app {
 
 namespace {
 
-constexpr std::size_t much = 64 * 1024;
+constexpr std::size_t much = 65'536;
 
 }  // namespace
 
