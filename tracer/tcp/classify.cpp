@@ -5,10 +5,8 @@ namespace sockstep::tcp {
 
 namespace {
 
-using std::chrono_literals::operator""ms;
-
 /// How soon after the last duplicate ACK a retransmission counts as provoked by it; Wireshark's figure.
-constexpr base::Duration fast_retransmission_limit = 20ms;
+constexpr base::Duration fast_retransmission_limit = std::chrono::milliseconds{20};
 /// RFC 5681 section 3.2 wants three, of which a capture may have missed one; Wireshark's figure.
 constexpr std::uint32_t fast_retransmission_duplicates = 2;
 

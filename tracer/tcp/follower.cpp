@@ -11,10 +11,8 @@ namespace sockstep::tcp {
 
 namespace {
 
-using std::chrono_literals::operator""ms;
-
 /// How long a segment may be late before it counts as sent again, where no round trip was seen; Wireshark's figure.
-constexpr base::Duration usual_reordering = 3ms;
+constexpr base::Duration usual_reordering = std::chrono::milliseconds{3};
 
 }  // namespace
 
