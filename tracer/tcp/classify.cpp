@@ -117,9 +117,8 @@ void note_sequence(const Circumstances& now, Notes& notes) {
     if (now.segment.sequence_length() == 0 || notes.has(Note::KeepAlive)) {
         return;
     }
-    if (now.sender.has_sent && now.seq < now.sender.next && !answers_a_crossing_syn(now)) {
-        note_older_bytes(now, notes);
-    } else if (is_acknowledged_already(now)) {
+    const bool below_what_was_sent = now.sender.has_sent && now.seq < now.sender.next && !answers_a_crossing_syn(now);
+    if (below_what_was_sent || is_acknowledged_already(now)) {
         note_older_bytes(now, notes);
     }
 }
