@@ -1,0 +1,86 @@
+// tracer/calls/tracer.hpp - runs programs under ptrace and records their socket calls.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "os/fd.hpp"
+#include "record/event.hpp"
+
+/// calls: the only user of ptrace. Comes in: programs to start. Goes out: records of their socket calls, processes and
+/// threads, in the order observed. Called by app's loop; must not know frames, connections or how anything is printed.
+/// Programs are started, never attached to, and do what they would do without us.
+namespace sockstep::calls {
+
+/// What to start, and how it is wired.
+struct Launch {
+    std::string name{};  // of its records: "server"
+    std::string host{};
+    std::string path{};                    // of the executable file
+    std::vector<std::string> arguments{};  // the first is what the program sees as its own name
+    int input = -1;                        // become its descriptors 0, 1 and 2; they stay ours to close
+    int output = -1;
+    int error = -1;
+    bool controlling_terminal = false;  // `input` is a terminal: becomes that of a session of its own
+};
+
+/// Something a program waits for that somebody else may give it: input from its terminal.
+struct WaitsForInput {
+    std::string program;
+    int tid = 0;
+};
+
+struct TracerEvents {
+    std::function<void(record::Event)> record;
+    /// A thread begins to wait for input from the terminal that its program was given (a read of it, or a poll that
+    /// includes it), which has none. It is called before the wait begins.
+    std::function<void(const WaitsForInput&)> waits_for_input;
+};
+
+class Tracer {
+public:
+    explicit Tracer(TracerEvents events);
+    /// Kills what is left, and reaps it.
+    ~Tracer();
+    Tracer(const Tracer&) = delete;
+    Tracer& operator=(const Tracer&) = delete;
+
+    /// Starts a program, traced from its first instruction. Returns its process id. Throws: std::system_error naming
+    /// the program if it cannot be executed, or saying why nothing may be traced here.
+    /// Needs: that this and all later calls come from one thread; the kernel knows it as the tracer.
+    pid_t launch(const Launch& what);
+
+    /// Takes all stops that wait, records what they mean and lets the programs go on. Call it when a SIGCHLD came.
+    /// Never waits. Returns how many stops there were.
+    std::size_t handle_stops();
+
+    /// Processes (not threads) of `name` that have not ended; with an empty name, of all programs.
+    std::vector<pid_t> living(const std::string& name = {}) const;
+
+    /// True if every thread of `name` sleeps in the kernel or is stopped: it will do nothing until something comes.
+    bool is_quiet(const std::string& name) const;
+
+    /// How the process that launch() started ended, when it has.
+    struct Ended {
+        int status = 0;
+        int signal = 0;
+        bool success() const { return status == 0 && signal == 0; }
+    };
+    std::optional<Ended> ended(const std::string& name) const;
+
+    /// Sends `signal` to every process of `name`.
+    void send_signal(const std::string& name, int signal);
+
+private:
+    class Threads;
+
+    std::unique_ptr<Threads> threads_;
+};
+
+}  // namespace sockstep::calls

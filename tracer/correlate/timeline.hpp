@@ -1,0 +1,158 @@
+// tracer/correlate/timeline.hpp - calls, segments, output and processes of one run, in order, with causes and wakes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/timestamp.hpp"
+#include "decode/tcp_segment.hpp"
+#include "record/call.hpp"
+#include "record/process.hpp"
+#include "tcp/connection.hpp"
+#include "tcp/segment.hpp"
+#include "tcp/stream_ranges.hpp"
+
+namespace sockstep::correlate {
+
+/// Who made a segment.
+enum class Causer : std::uint8_t {
+    Unknown,  // its program is not traced, or no traced call covers its bytes
+    Call,     // a call: connect its SYN, send its data, close or shutdown its FIN or RST
+    Exit,     // the end of a process, which closes its sockets
+    Kernel,   // the kernel on its own: SYN-ACK, ACK, window update, keep-alive, retransmission, RST in answer to a
+              // segment
+};
+
+struct Cause {
+    Causer by = Causer::Unknown;
+    std::uint64_t call = 0;              // by Call: the one whose byte is the segment's first new one, or that closed
+    int pid = 0;                         // by Exit
+    std::vector<std::uint64_t> calls{};  // all whose bytes it carries, ascending; one mostly
+
+    friend bool operator==(const Cause&, const Cause&) = default;
+};
+
+/// What let a blocked call return.
+enum class Waker : std::uint8_t {
+    None,         // it was not blocked, or has not returned
+    Segment,      // a segment arrived
+    Timer,        // its time ran out: SO_RCVTIMEO, the timeout of poll, TCP's retransmissions of a SYN
+    Signal,       // a signal came
+    Call,         // another call of the programs did it: shutdown of the same socket, an octet into the pipe it polls
+    ThreadEnded,  // it was not woken: its thread ended
+    Unknown,
+};
+
+struct Wake {
+    Waker by = Waker::None;
+    std::uint64_t segment = 0;  // by Segment: its id
+    std::uint64_t call = 0;     // by Call
+    std::string signal{};       // by Signal: "SIGALRM"
+
+    friend bool operator==(const Wake&, const Wake&) = default;
+};
+
+/// What a call waits for, if it has to.
+enum class AwaitedThing : std::uint8_t {
+    Nothing,
+    Handshake,  // accept: a connection whose handshake is complete
+    SynAck,     // connect: the answer to its SYN
+    Bytes,      // recv: the next stream byte, the end of the stream, or a RST
+    AllBytes,   // recv with MSG_WAITALL: so many bytes
+    SendSpace,  // send: room in the send buffer
+    Readiness,  // poll and its like: any of several descriptors
+    Datagram,   // recv of a socket that is no stream
+};
+
+/// A call with all that became known of it.
+struct Call {
+    record::CallBegin begin;
+    std::optional<record::CallEnd> end;  // absent while it goes on
+
+    std::uint64_t connection = 0;             // id; 0: none, or not known (yet)
+    std::optional<tcp::Side> side{};          // of `connection`, of the program that calls
+    std::optional<tcp::StreamRange> bytes{};  // of Send and Receive on a stream: those moved; absent: none, or unknown.
+                                              // Of Receive they are of the peer's stream
+    std::int64_t already_waiting = 0;         // Receive: octets that were there when it began
+    AwaitedThing waited_for = AwaitedThing::Nothing;
+    bool blocked = false;  // it slept until something came
+    Wake woken_by{};
+    std::vector<std::uint64_t> caused{};  // segments, ascending
+
+    bool returned() const { return end && end->fate == record::CallFate::Returned; }
+    bool failed() const { return returned() && end->result < 0; }
+    /// From its beginning to its end. REQUIRES: end.
+    base::Duration duration() const { return end->time - begin.time; }
+};
+
+/// A TCP segment with all that became known of it.
+struct Segment {
+    base::Timestamp time{};
+    decode::TcpSegment packet;  // its payload is empty: see `data`
+    std::string data{};         // its first octets, at most most_segment_data
+    tcp::Segment facts;
+    tcp::Connection connection;  // as it was after the segment
+    Cause cause{};
+    std::vector<std::uint64_t> woke{};  // calls, ascending
+};
+
+constexpr std::size_t most_segment_data = 256;
+
+/// A frame that should have been readable as TCP and was not.
+struct OtherFrame {
+    base::Timestamp time{};
+    std::uint64_t frame = 0;
+    std::string what;
+};
+
+/// What happened next.
+struct Moment {
+    enum class What : std::uint8_t {
+        CallBegins,  // `index` is of calls
+        CallEnds,
+        Segment,  // of segments
+        Frame,    // of frames
+        Output,   // of outputs
+        Process,  // of processes
+    };
+    What what = What::CallBegins;
+    std::size_t index = 0;
+    base::Timestamp time{};
+
+    friend bool operator==(const Moment&, const Moment&) = default;
+};
+
+/// What is printed of frames that are not shown: counted.
+struct FrameCounts {
+    std::uint64_t frames = 0;
+    std::uint64_t not_tcp = 0;
+    std::uint64_t fragments = 0;
+    std::uint64_t cut_short = 0;
+    std::uint64_t malformed = 0;
+};
+
+/// One run. Ids count from 1, and id N stands at index N - 1.
+struct Timeline {
+    std::deque<Call> calls;
+    std::deque<Segment> segments;
+    std::deque<OtherFrame> frames;
+    std::deque<record::Output> outputs;
+    std::deque<record::Process> processes;
+    std::vector<tcp::Connection> connections;  // as they are now
+    std::vector<Moment> moments;               // in order
+    FrameCounts counts;
+    std::optional<base::Timestamp> start;  // of the first thing observed
+    bool complete = false;                 // finish() was called: what is open now stayed open
+
+    const Call& call(std::uint64_t id) const { return calls[id - 1]; }
+    const Segment& segment(std::uint64_t id) const { return segments[id - 1]; }
+    const tcp::Connection& connection(std::uint64_t id) const { return connections[id - 1]; }
+    base::Duration since_start(base::Timestamp time) const { return time - start.value_or(time); }
+};
+
+}  // namespace sockstep::correlate
