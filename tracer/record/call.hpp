@@ -107,6 +107,7 @@ struct CallEnd {
     base::Timestamp time{};
     CallFate fate = CallFate::Returned;
     std::int64_t result = 0;               // of a call that returned: what the kernel returned; -1 if it failed
+    std::optional<std::uint64_t> moved{};  // Send, Receive: octets, where `result` counts messages: sendmmsg, recvmmsg
     std::string error{};                   // "ECONNREFUSED", where it failed
     std::string signal{};                  // what interrupted or killed it: "SIGALRM"
     std::vector<Argument> results{};       // what the call filled in: address, flags, option value
