@@ -1,0 +1,70 @@
+// tracer/correlate/join.hpp - the bookkeeping that joins one socket with one end of a connection.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/ip_address.hpp"
+#include "base/timestamp.hpp"
+#include "correlate/coverage.hpp"
+#include "correlate/timeline.hpp"
+#include "tcp/state.hpp"
+
+namespace sockstep::correlate {
+
+/// One direction of a socket as its program uses it: what was handed over, or taken. Calls that do so at the same time
+/// (two threads, one socket) are put in order by their bytes; where those do not tell, their places stay unknown.
+struct CallStream {
+    std::int64_t position = 0;             // stream bytes moved by the calls that are settled
+    std::vector<std::uint64_t> open;       // calls that go on
+    std::vector<std::uint64_t> unsettled;  // calls that have ended while others went on, in the order of their ends
+    Coverage calls;                        // whose byte is it
+};
+
+/// What may have made a socket send its FIN or RST.
+struct Closer {
+    base::Timestamp time;
+    std::uint64_t call = 0;  // 0: the end of process `pid`
+    int pid = 0;
+    bool shuts_down = false;  // shutdown(SHUT_WR or SHUT_RDWR): sends the FIN whoever else holds the socket
+};
+
+/// A socket that programs use.
+struct SocketJoin {
+    std::optional<base::Endpoint> local;
+    std::optional<base::Endpoint> peer;
+    bool listens = false;
+    std::uint64_t connection = 0;  // 0: none is known
+    tcp::Side side = tcp::Side::Client;
+    std::uint64_t connect = 0;         // the call that connects it
+    std::uint64_t shutdown_read = 0;   // the call after which recv returns 0
+    std::vector<std::uint64_t> calls;  // on it before the connection was known
+    CallStream sent;
+    CallStream received;
+    std::vector<Closer> closers;  // ascending by time
+};
+
+/// One end of a connection, on the wire.
+struct EndJoin {
+    std::uint64_t socket = 0;                   // its inode; 0: not known
+    Coverage arrivals;                          // which segment brought this end's stream byte first
+    std::vector<std::uint64_t> segments;        // that this end sent
+    std::vector<std::uint64_t> makers_of_room;  // of them: those that acknowledge something new, or open the window
+    std::uint64_t syn = 0;                      // segment ids; 0: none
+    std::uint64_t syn_ack = 0;
+    std::uint64_t fin = 0;
+    std::uint64_t rst = 0;  // the last one
+    std::uint64_t first_data = 0;
+};
+
+struct ConnectionJoin {
+    std::array<EndJoin, 2> ends;
+    std::uint64_t completes_handshake = 0;
+
+    EndJoin& of(tcp::Side side) { return ends[side == tcp::Side::Client ? 0 : 1]; }
+    const EndJoin& of(tcp::Side side) const { return ends[side == tcp::Side::Client ? 0 : 1]; }
+};
+
+}  // namespace sockstep::correlate

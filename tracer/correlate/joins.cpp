@@ -1,0 +1,157 @@
+// tracer/correlate/joins.cpp - one record after the other, each to where it belongs.
+#include "correlate/joins.hpp"
+
+#include <algorithm>
+#include <variant>
+
+#include "decode/frame.hpp"
+
+namespace sockstep::correlate {
+
+namespace {
+
+AwaitedThing awaited_by(const record::CallBegin& begin) {
+    const bool is_stream = begin.socket && begin.socket->kind != record::SocketKind::Udp;
+    switch (begin.kind) {
+        case record::CallKind::Accept:
+            return AwaitedThing::Handshake;
+        case record::CallKind::Connect:
+            return AwaitedThing::SynAck;
+        case record::CallKind::Receive:
+            return !is_stream ? AwaitedThing::Datagram
+                              : (begin.waits_for_all ? AwaitedThing::AllBytes : AwaitedThing::Bytes);
+        case record::CallKind::Send:
+            return AwaitedThing::SendSpace;
+        case record::CallKind::Wait:
+            return AwaitedThing::Readiness;
+        case record::CallKind::Socket:
+        case record::CallKind::Bind:
+        case record::CallKind::Listen:
+        case record::CallKind::Shutdown:
+        case record::CallKind::Close:
+        case record::CallKind::Duplicate:
+        case record::CallKind::Option:
+        case record::CallKind::NotFollowed:
+            break;
+    }
+    return AwaitedThing::Nothing;
+}
+
+/// It gave up the processor; where that was not counted, it had to if what it waits for was not there.
+bool is_blocked(const Call& call) {
+    const bool unready = call.begin.ready.has_value() && !*call.begin.ready;
+    return call.begin.waits && (call.end && call.end->slept ? *call.end->slept > 0 : unready);
+}
+
+}  // namespace
+
+Correlator::Joins::Joins(std::uint64_t hash_seed)
+    : tracker_{[this](const tcp::Connection& connection) { timeline_.connections[connection.id - 1] = connection; },
+               tcp::Detail::Segments, hash_seed} {}
+
+void Correlator::Joins::append(Moment::What what, std::size_t index, base::Timestamp time) {
+    timeline_.start = timeline_.start.value_or(time);
+    timeline_.moments.push_back({what, index, time});
+}
+
+void Correlator::Joins::add(const record::Frame& frame) {
+    const decode::Decoded decoded = decode::decode(frame.link, frame.bytes, frame.wire_length);
+    ++timeline_.counts.frames;
+    if (const auto* packet = std::get_if<decode::TcpSegment>(&decoded)) {
+        const auto [facts, connection] = tracker_.add(*packet, frame.number, frame.time);
+        learn_connection(connection);
+        const std::size_t kept = std::min(packet->payload.size(), most_segment_data);
+        Segment& segment = timeline_.segments.emplace_back(
+            Segment{frame.time,
+                    *packet,
+                    {packet->payload.begin(), packet->payload.begin() + static_cast<std::ptrdiff_t>(kept)},
+                    facts,
+                    connection});
+        segment.packet.payload = {};
+        append(Moment::What::Segment, timeline_.segments.size() - 1, frame.time);
+        note_segment(segment);
+        return;
+    }
+    if (std::holds_alternative<decode::NotTcp>(decoded)) {
+        ++timeline_.counts.not_tcp;
+        return;
+    }
+    ++(std::holds_alternative<decode::Fragment>(decoded)   ? timeline_.counts.fragments
+       : std::holds_alternative<decode::CutShort>(decoded) ? timeline_.counts.cut_short
+                                                           : timeline_.counts.malformed);
+    timeline_.frames.push_back({frame.time, frame.number, decode::describe(decoded)});
+    append(Moment::What::Frame, timeline_.frames.size() - 1, frame.time);
+}
+
+void Correlator::Joins::add(record::CallBegin begin) {
+    const base::Timestamp time = begin.time;
+    Call& call = timeline_.calls.emplace_back(Call{std::move(begin), std::nullopt});
+    append(Moment::What::CallBegins, timeline_.calls.size() - 1, time);
+    call.waited_for = awaited_by(call.begin);
+    call.blocked = is_blocked(call);
+    SocketJoin* socket = socket_of(call);
+    if (socket == nullptr) {
+        return;
+    }
+    give_connection(call, *socket);
+    if (call.begin.kind == record::CallKind::Connect) {
+        socket->connect = call.begin.id;
+        connecting_.push_back(call.begin.id);
+    }
+    begin_moving(call, *socket);
+    note_closer(call, *socket);
+}
+
+void Correlator::Joins::add(record::CallEnd end) {
+    if (end.id == 0 || end.id > timeline_.calls.size()) {
+        return;  // of a call whose beginning is not in the trace
+    }
+    Call& call = this->call(end.id);
+    append(Moment::What::CallEnds, end.id - 1, end.time);
+    call.end = std::move(end);
+    call.blocked = is_blocked(call);
+    std::erase(connecting_, call.begin.id);
+    if (call.end->made) {
+        SocketJoin& made = learn(*call.end->made);
+        give_connection(call, made);
+    }
+    if (call.end->other) {
+        learn(*call.end->other);
+    }
+    if (call.end->socket) {
+        learn(*call.end->socket);
+    }
+    if (SocketJoin* socket = socket_of(call)) {
+        end_moving(call, *socket);
+        if (call.begin.kind == record::CallKind::Shutdown && call.begin.reads && call.returned() && !call.failed()) {
+            socket->shutdown_read = call.begin.id;
+        }
+    }
+    if (call.blocked) {
+        find_wake(call);
+    }
+}
+
+void Correlator::Joins::add(record::Process process) {
+    if (process.change == record::ProcessChange::Exiting) {
+        for (const std::uint64_t inode : process.sockets) {
+            if (const auto found = sockets_.find(inode); found != sockets_.end()) {
+                found->second.closers.push_back({process.time, 0, process.pid, false});
+            }
+        }
+    }
+    append(Moment::What::Process, timeline_.processes.size(), process.time);
+    timeline_.processes.push_back(std::move(process));
+}
+
+void Correlator::Joins::add(record::Output output) {
+    append(Moment::What::Output, timeline_.outputs.size(), output.time);
+    timeline_.outputs.push_back(std::move(output));
+}
+
+void Correlator::Joins::finish() {
+    tracker_.finish();
+    timeline_.complete = true;
+}
+
+}  // namespace sockstep::correlate

@@ -1,0 +1,97 @@
+// tracer/correlate/joins.hpp - what Correlator does inside: every record meets what it belongs to.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "correlate/correlator.hpp"
+#include "correlate/join.hpp"
+#include "correlate/timeline.hpp"
+#include "tcp/tracker.hpp"
+
+namespace sockstep::correlate {
+
+class Correlator::Joins {
+public:
+    explicit Joins(std::uint64_t hash_seed);
+
+    void add(const record::Frame& frame);
+    void add(record::CallBegin begin);
+    void add(record::CallEnd end);
+    void add(record::Process process);
+    void add(record::Output output);
+    void finish();
+
+    const Timeline& timeline() const { return timeline_; }
+
+private:
+    using Pair = std::pair<base::Endpoint, base::Endpoint>;
+    struct PairHash {
+        std::size_t operator()(const Pair& pair) const;
+    };
+
+    void append(Moment::What what, std::size_t index, base::Timestamp time);
+    Call& call(std::uint64_t id) { return timeline_.calls[id - 1]; }
+    Segment& segment(std::uint64_t id) { return timeline_.segments[id - 1]; }
+    ConnectionJoin& connection(std::uint64_t id) { return connections_[id - 1]; }
+
+    // Sockets and connections: sockets.cpp
+    SocketJoin* socket_of(const Call& call);
+    SocketJoin& learn(const record::Socket& socket);
+    void learn_connection(const tcp::Connection& connection);
+    void bind(std::uint64_t inode, SocketJoin& socket);
+    bool take(std::uint64_t inode, SocketJoin& socket, std::uint64_t connection);
+    void give_connection(Call& call, SocketJoin& socket);
+    void swap_ends(std::uint64_t connection);
+    SocketJoin* socket_of(const EndJoin& end);
+
+    // Who made a segment: causes.cpp
+    void note_segment(Segment& segment);
+    void find_cause(Segment& segment);
+    void cause_of_data(Segment& segment, SocketJoin* sender);
+    void cause_of_syn(Segment& segment, SocketJoin* sender);
+    void cause_of_fin(Segment& segment, const SocketJoin* sender);
+    void cause_of_rst(Segment& segment, const SocketJoin* sender);
+    std::uint64_t only_connect_to(const base::Endpoint& destination) const;
+    void set_cause(Segment& segment, Causer by, std::uint64_t call = 0, int pid = 0);
+    void add_caused(std::uint64_t call, std::uint64_t segment);
+    void add_sender(Segment& segment, std::uint64_t call);
+    bool goes_on_at(std::uint64_t call, base::Timestamp time) const;
+    static const Closer* closer_of_fin(const SocketJoin& socket, base::Timestamp time);
+    void note_closer(const Call& call, SocketJoin& socket);
+
+    // Which stream bytes a call moved: streams.cpp
+    void begin_moving(Call& call, SocketJoin& socket);
+    void end_moving(Call& call, SocketJoin& socket);
+    void settle(SocketJoin& socket, CallStream& stream, bool sending);
+    bool settle_one(SocketJoin& socket, CallStream& stream, bool sending);
+    void place(Call& call, SocketJoin& socket, CallStream& stream, bool sending);
+    bool fits(const Call& call, const SocketJoin& socket, bool sending, std::int64_t position) const;
+    std::optional<char> stream_byte(const SocketJoin& socket, bool sending, std::int64_t byte) const;
+
+    // What woke a call: wakes.cpp
+    void find_wake(Call& call);
+    Wake wake_of_return(const Call& call);
+    Wake wake_of_accept(const Call& call);
+    Wake wake_of_connect(const Call& call, const SocketJoin& socket);
+    Wake wake_of_receive(const Call& call, const SocketJoin& socket);
+    Wake wake_of_send(const Call& call, const SocketJoin& socket);
+    Wake wake_of_wait(const Call& call);
+    std::uint64_t what_made_ready(const Call& call, const record::Awaited& awaited);
+    std::uint64_t first_handshake_within(const Call& call, const SocketJoin& listener);
+    static Wake by_segment(std::uint64_t segment);
+
+    Timeline timeline_;
+    tcp::Tracker tracker_;
+    std::vector<ConnectionJoin> connections_;
+    std::unordered_map<std::uint64_t, SocketJoin> sockets_;                    // by inode
+    std::unordered_map<Pair, std::uint64_t, PairHash> newest_;                 // connection of two endpoints, both ways
+    std::unordered_map<Pair, std::vector<std::uint64_t>, PairHash> homeless_;  // sockets without a connection
+    std::vector<std::uint64_t> connecting_;                                    // connect calls that go on
+};
+
+}  // namespace sockstep::correlate

@@ -1,0 +1,158 @@
+// tracer/correlate/streams.cpp - which stream bytes a call moved: counted from the socket's first one.
+#include <algorithm>
+
+#include "correlate/joins.hpp"
+
+namespace sockstep::correlate {
+
+namespace {
+
+bool is_tcp(const Call& call) {
+    return call.begin.socket && call.begin.socket->kind == record::SocketKind::Tcp;
+}
+
+/// Octets that the call moved; 0 if it failed, or has not returned.
+std::int64_t moved_by(const Call& call) {
+    if (!call.returned() || call.end->result <= 0) {
+        return 0;
+    }
+    return call.end->moved ? static_cast<std::int64_t>(*call.end->moved) : call.end->result;
+}
+
+/// How far the program has read, by the kernel's count; absent if it does not say. The count of what arrived is asked
+/// for before that of what waits, so what arrives in between makes the difference too small, never too large. An
+/// arrived FIN counts as a byte.
+std::optional<std::int64_t> read_by(const record::Socket& socket) {
+    if (!socket.bytes_received || !socket.receive_queue) {
+        return std::nullopt;
+    }
+    const bool fin_arrived = socket.state != "ESTABLISHED" && socket.state != "FIN-WAIT-1" &&
+                             socket.state != "FIN-WAIT-2" && socket.state != "SYN-RECEIVED";
+    return static_cast<std::int64_t>(*socket.bytes_received) - *socket.receive_queue - (fin_arrived ? 1 : 0);
+}
+
+}  // namespace
+
+/// Where the kernel has counted more than our calls moved, something that is not followed moved the rest (io_uring, a
+/// program before it was traced): no call covers those bytes.
+void Correlator::Joins::begin_moving(Call& call, SocketJoin& socket) {
+    const bool sending = call.begin.kind == record::CallKind::Send;
+    if (!is_tcp(call) || (!sending && call.begin.kind != record::CallKind::Receive)) {
+        return;
+    }
+    CallStream& stream = sending ? socket.sent : socket.received;
+    const record::Socket& state = *call.begin.socket;
+    std::optional<std::int64_t> counted = read_by(state);
+    if (sending) {
+        counted = state.bytes_written ? std::optional{static_cast<std::int64_t>(*state.bytes_written)} : std::nullopt;
+    }
+    if (stream.open.empty() && stream.unsettled.empty()) {
+        stream.position = std::max(stream.position, counted.value_or(0));
+    }
+    stream.open.push_back(call.begin.id);
+    if (!sending && state.receive_queue) {
+        call.already_waiting = *state.receive_queue;
+    }
+}
+
+void Correlator::Joins::end_moving(Call& call, SocketJoin& socket) {
+    const bool sending = call.begin.kind == record::CallKind::Send;
+    if (!is_tcp(call) || (!sending && call.begin.kind != record::CallKind::Receive)) {
+        return;
+    }
+    CallStream& stream = sending ? socket.sent : socket.received;
+    std::erase(stream.open, call.begin.id);
+    const std::int64_t moved = moved_by(call);
+    if (call.begin.peeks && moved > 0) {
+        if (stream.open.empty() && stream.unsettled.empty()) {
+            call.bytes = {stream.position, stream.position + moved};
+        }
+        return;
+    }
+    if (moved > 0) {
+        stream.unsettled.push_back(call.begin.id);
+    }
+    settle(socket, stream, sending);
+}
+
+/// Gives the calls that have ended their places, as far as these are certain.
+void Correlator::Joins::settle(SocketJoin& socket, CallStream& stream, bool sending) {
+    while (!stream.unsettled.empty() && settle_one(socket, stream, sending)) {
+    }
+}
+
+bool Correlator::Joins::settle_one(SocketJoin& socket, CallStream& stream, bool sending) {
+    if (stream.unsettled.size() == 1 && stream.open.empty()) {
+        place(call(stream.unsettled.front()), socket, stream, sending);
+        stream.unsettled.clear();
+        return true;
+    }
+    // Several at the same time: the one whose bytes stand next in the stream, if it is the only one that can be.
+    std::uint64_t next = 0;
+    for (const std::uint64_t id : stream.unsettled) {
+        if (fits(call(id), socket, sending, stream.position)) {
+            if (next != 0) {
+                return false;
+            }
+            next = id;
+        }
+    }
+    if (next == 0) {
+        return false;
+    }
+    const std::int64_t after = stream.position + moved_by(call(next));
+    const bool others_may_fit = std::ranges::any_of(stream.open, [&](std::uint64_t id) {
+        return sending ? fits(call(id), socket, sending, stream.position) : fits(call(next), socket, sending, after);
+    });
+    if (others_may_fit) {
+        return false;
+    }
+    place(call(next), socket, stream, sending);
+    std::erase(stream.unsettled, next);
+    return true;
+}
+
+void Correlator::Joins::place(Call& call, SocketJoin& socket, CallStream& stream, bool sending) {
+    call.bytes = {stream.position, stream.position + moved_by(call)};
+    stream.position = call.bytes->to;
+    stream.calls.add(*call.bytes, call.begin.id);
+    if (!sending || socket.connection == 0) {
+        return;
+    }
+    for (const std::uint64_t id : connection(socket.connection).of(socket.side).arrivals.owners_in(*call.bytes)) {
+        add_sender(segment(id), call.begin.id);
+    }
+}
+
+/// What is known of the call's octets stands in the stream from `position` on; false if nothing of either is known.
+bool Correlator::Joins::fits(const Call& call, const SocketJoin& socket, bool sending, std::int64_t position) const {
+    const std::string& data = sending ? call.begin.data : call.end->data;
+    std::size_t compared = 0;
+    const std::int64_t moved = call.end ? moved_by(call) : static_cast<std::int64_t>(call.begin.length);
+    const auto length = std::min(data.size(), static_cast<std::size_t>(moved));
+    for (std::size_t i = 0; i < length; ++i) {
+        const auto byte = stream_byte(socket, sending, position + static_cast<std::int64_t>(i));
+        if (byte && *byte != data[i]) {
+            return false;
+        }
+        compared += byte ? 1U : 0U;
+    }
+    return compared > 0;
+}
+
+/// As it stood in the segment that brought it first; absent if that was not kept.
+std::optional<char> Correlator::Joins::stream_byte(const SocketJoin& socket, bool sending, std::int64_t byte) const {
+    if (socket.connection == 0) {
+        return std::nullopt;
+    }
+    const tcp::Side sender = sending ? socket.side : tcp::other(socket.side);
+    const std::uint64_t id = connections_[socket.connection - 1].of(sender).arrivals.owner_of(byte);
+    if (id == 0) {
+        return std::nullopt;
+    }
+    const Segment& segment = timeline_.segment(id);
+    const auto at = static_cast<std::size_t>(byte - segment.facts.bytes.from);
+    return at < segment.data.size() ? std::optional{segment.data[at]} : std::nullopt;
+}
+
+}  // namespace sockstep::correlate

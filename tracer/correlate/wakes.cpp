@@ -1,0 +1,197 @@
+// tracer/correlate/wakes.cpp - what let a blocked call return: the segment that brought what it waited for.
+#include <algorithm>
+
+#include "correlate/joins.hpp"
+
+namespace sockstep::correlate {
+
+namespace {
+
+bool failed_with(const Call& call, std::string_view error) {
+    return call.failed() && call.end->error == error;
+}
+
+bool timed_out(const Call& call) {
+    return failed_with(call, "EAGAIN") || failed_with(call, "ETIMEDOUT") || failed_with(call, "EINPROGRESS");
+}
+
+/// The first segment of `ids`, which ascend, within the call.
+std::uint64_t first_within(const Call& call, const std::vector<std::uint64_t>& ids, const Timeline& timeline) {
+    for (const std::uint64_t id : ids) {
+        const base::Timestamp time = timeline.segment(id).time;
+        if (time >= call.begin.time && time <= call.end->time) {
+            return id;
+        }
+    }
+    return 0;
+}
+
+}  // namespace
+
+Wake Correlator::Joins::by_segment(std::uint64_t segment) {
+    return segment == 0 ? Wake{.by = Waker::Unknown} : Wake{.by = Waker::Segment, .segment = segment};
+}
+
+void Correlator::Joins::find_wake(Call& call) {
+    switch (call.end->fate) {
+        case record::CallFate::Returned:
+            call.woken_by = wake_of_return(call);
+            break;
+        case record::CallFate::Restarted:
+        case record::CallFate::Interrupted:
+            call.woken_by = {.by = Waker::Signal, .signal = call.end->signal};
+            break;
+        case record::CallFate::ThreadEnded:
+            call.woken_by = {.by = Waker::ThreadEnded, .signal = call.end->signal};
+            break;
+        case record::CallFate::Unfinished:
+            break;
+    }
+    if (call.woken_by.by == Waker::Segment) {
+        segment(call.woken_by.segment).woke.push_back(call.begin.id);
+    }
+}
+
+Wake Correlator::Joins::wake_of_return(const Call& call) {
+    if (failed_with(call, "EINTR")) {
+        return {.by = Waker::Signal, .signal = call.end->signal};
+    }
+    if (call.begin.kind == record::CallKind::Wait) {
+        return wake_of_wait(call);
+    }
+    if (timed_out(call)) {
+        return {.by = Waker::Timer};
+    }
+    const SocketJoin* socket = socket_of(call);
+    if (call.begin.kind == record::CallKind::Accept) {
+        return wake_of_accept(call);
+    }
+    if (socket == nullptr || socket->connection == 0) {
+        return {.by = Waker::Unknown};
+    }
+    if (call.begin.kind == record::CallKind::Connect) {
+        return wake_of_connect(call, *socket);
+    }
+    if (call.begin.kind == record::CallKind::Receive) {
+        return wake_of_receive(call, *socket);
+    }
+    return call.begin.kind == record::CallKind::Send ? wake_of_send(call, *socket) : Wake{.by = Waker::Unknown};
+}
+
+/// The handshake's last segment; with TCP_DEFER_ACCEPT, which lets accept sleep on, the client's first bytes.
+Wake Correlator::Joins::wake_of_accept(const Call& call) {
+    if (call.connection == 0) {
+        return {.by = Waker::Unknown};
+    }
+    const ConnectionJoin& join = connection(call.connection);
+    for (const std::uint64_t id : {join.completes_handshake, join.of(tcp::Side::Client).first_data}) {
+        if (id != 0 && segment(id).time >= call.begin.time && segment(id).time <= call.end->time) {
+            return by_segment(id);
+        }
+    }
+    return {.by = Waker::Unknown};
+}
+
+Wake Correlator::Joins::wake_of_connect(const Call& call, const SocketJoin& socket) {
+    const ConnectionJoin& join = connection(socket.connection);
+    const EndJoin& peer = join.of(tcp::other(socket.side));
+    if (call.failed()) {
+        return by_segment(failed_with(call, "ECONNREFUSED") || failed_with(call, "ECONNRESET") ? peer.rst : 0);
+    }
+    return by_segment(peer.syn_ack != 0 ? peer.syn_ack : join.completes_handshake);
+}
+
+/// The segment that brought the first missing byte, or the last one where all of them were waited for; at the end of
+/// the stream the FIN, or who shut the receiving side; after a failure the RST.
+Wake Correlator::Joins::wake_of_receive(const Call& call, const SocketJoin& socket) {
+    const EndJoin& peer = connection(socket.connection).of(tcp::other(socket.side));
+    if (call.failed()) {
+        return by_segment(failed_with(call, "ECONNRESET") || failed_with(call, "EPIPE") ? peer.rst : 0);
+    }
+    if (call.end->result == 0) {
+        const bool was_shut = socket.shutdown_read != 0 && (peer.fin == 0 || segment(peer.fin).time > call.end->time);
+        return was_shut ? Wake{.by = Waker::Call, .call = socket.shutdown_read} : by_segment(peer.fin);
+    }
+    if (!call.bytes) {
+        return {.by = Waker::Unknown};
+    }
+    const bool waited_for_more = call.begin.waits_for_all || call.already_waiting > 0;
+    if (waited_for_more && call.end->result < static_cast<std::int64_t>(call.begin.length) && peer.fin != 0 &&
+        segment(peer.fin).time <= call.end->time && call.begin.waits_for_all) {
+        return by_segment(peer.fin);
+    }
+    const std::uint64_t brought = peer.arrivals.owner_of(waited_for_more ? call.bytes->to - 1 : call.bytes->from);
+    return by_segment(brought);
+}
+
+/// The last segment of the peer, before the call returned, that made room. The kernel wakes a writer only when a third
+/// of the buffer is free, so earlier ones made room too.
+Wake Correlator::Joins::wake_of_send(const Call& call, const SocketJoin& socket) {
+    const EndJoin& peer = connection(socket.connection).of(tcp::other(socket.side));
+    if (call.failed()) {
+        return by_segment(peer.rst);
+    }
+    for (auto id = peer.makers_of_room.rbegin(); id != peer.makers_of_room.rend(); ++id) {
+        if (segment(*id).time <= call.end->time) {
+            return by_segment(segment(*id).time >= call.begin.time ? *id : 0);
+        }
+    }
+    return {.by = Waker::Unknown};
+}
+
+/// The earliest segment that made one of the descriptors ready which it then reported.
+Wake Correlator::Joins::wake_of_wait(const Call& call) {
+    if (!call.failed() && call.end->result == 0) {
+        return {.by = Waker::Timer};
+    }
+    std::uint64_t earliest = 0;
+    for (const record::Awaited& awaited : call.end->ready) {
+        const std::uint64_t made_ready = what_made_ready(call, awaited);
+        if (made_ready == 0) {
+            return {.by = Waker::Unknown};  // a pipe, a timer, another kind of socket: it may have been that
+        }
+        earliest = earliest == 0 ? made_ready : std::min(earliest, made_ready);
+    }
+    return by_segment(earliest);
+}
+
+std::uint64_t Correlator::Joins::what_made_ready(const Call& call, const record::Awaited& awaited) {
+    const auto found = awaited.socket ? sockets_.find(*awaited.socket) : sockets_.end();
+    if (found == sockets_.end()) {
+        return 0;
+    }
+    const SocketJoin& socket = found->second;
+    if (socket.connection == 0) {
+        return socket.listens ? first_handshake_within(call, socket) : 0;
+    }
+    const ConnectionJoin& join = connection(socket.connection);
+    const EndJoin& peer = join.of(tcp::other(socket.side));
+    std::vector<std::uint64_t> candidates;
+    if (awaited.readable || awaited.other) {
+        candidates.push_back(peer.arrivals.owner_of(socket.received.position));
+        candidates.push_back(peer.fin);
+        candidates.push_back(peer.rst);
+    }
+    if (awaited.writable) {
+        candidates.push_back(peer.syn_ack);
+        candidates.push_back(first_within(call, peer.makers_of_room, timeline_));
+    }
+    std::erase(candidates, std::uint64_t{0});
+    std::ranges::sort(candidates);
+    return first_within(call, candidates, timeline_);
+}
+
+/// The first handshake with a listener's port that was completed within the call.
+std::uint64_t Correlator::Joins::first_handshake_within(const Call& call, const SocketJoin& listener) {
+    std::vector<std::uint64_t> candidates;
+    for (std::uint64_t id = 1; id <= connections_.size(); ++id) {
+        const std::uint64_t completes = connection(id).completes_handshake;
+        if (completes != 0 && listener.local && timeline_.connection(id).server.endpoint.port == listener.local->port) {
+            candidates.push_back(completes);
+        }
+    }
+    std::ranges::sort(candidates);
+    return first_within(call, candidates, timeline_);
+}
+
+}  // namespace sockstep::correlate
