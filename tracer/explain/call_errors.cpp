@@ -1,0 +1,163 @@
+// tracer/explain/call_errors.cpp - errno by errno.
+#include "explain/call_errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/ip_address.hpp"
+#include "explain/call_rules.hpp"
+#include "explain/rules.hpp"
+
+namespace sockstep::explain {
+
+namespace {
+
+using record::CallKind;
+
+struct ErrorText {
+    std::string_view name;
+    std::string_view text;
+};
+
+/// Source: errno(3), and the texts of glibc's strerror(3).
+constexpr std::array error_texts{
+    ErrorText{"EACCES", "Permission denied"},
+    ErrorText{"EADDRINUSE", "Address already in use"},
+    ErrorText{"EADDRNOTAVAIL", "Cannot assign requested address"},
+    ErrorText{"EAFNOSUPPORT", "Address family not supported by protocol"},
+    ErrorText{"EAGAIN", "Resource temporarily unavailable"},
+    ErrorText{"EALREADY", "Operation already in progress"},
+    ErrorText{"EBADF", "Bad file descriptor"},
+    ErrorText{"ECONNABORTED", "Software caused connection abort"},
+    ErrorText{"ECONNREFUSED", "Connection refused"},
+    ErrorText{"ECONNRESET", "Connection reset by peer"},
+    ErrorText{"EDESTADDRREQ", "Destination address required"},
+    ErrorText{"EFAULT", "Bad address"},
+    ErrorText{"EHOSTUNREACH", "No route to host"},
+    ErrorText{"EINPROGRESS", "Operation now in progress"},
+    ErrorText{"EINTR", "Interrupted system call"},
+    ErrorText{"EINVAL", "Invalid argument"},
+    ErrorText{"EISCONN", "Transport endpoint is already connected"},
+    ErrorText{"EMFILE", "Too many open files"},
+    ErrorText{"EMSGSIZE", "Message too long"},
+    ErrorText{"ENETUNREACH", "Network is unreachable"},
+    ErrorText{"ENFILE", "Too many open files in system"},
+    ErrorText{"ENOBUFS", "No buffer space available"},
+    ErrorText{"ENOENT", "No such file or directory"},
+    ErrorText{"ENOMEM", "Cannot allocate memory"},
+    ErrorText{"ENOPROTOOPT", "Protocol not available"},
+    ErrorText{"ENOTCONN", "Transport endpoint is not connected"},
+    ErrorText{"ENOTSOCK", "Socket operation on non-socket"},
+    ErrorText{"EOPNOTSUPP", "Operation not supported"},
+    ErrorText{"EPERM", "Operation not permitted"},
+    ErrorText{"EPIPE", "Broken pipe"},
+    ErrorText{"EPROTONOSUPPORT", "Protocol not supported"},
+    ErrorText{"EPROTOTYPE", "Protocol wrong type for socket"},
+    ErrorText{"ETIMEDOUT", "Connection timed out"},
+};
+
+/// "127.0.0.1:5000 (LISTEN)": those who hold the very port, each once.
+std::string holders_of(const record::CallEnd& end, std::string_view state) {
+    std::string text;
+    for (const record::PortHolder& holder : end.holders) {
+        const std::string one = to_string(holder.local);
+        if (holder.same_port && (state.empty() || holder.state == state) && text.find(one) == std::string::npos) {
+            text += (text.empty() ? "" : ", ") + one;
+        }
+    }
+    return text;
+}
+
+void say_address_in_use(const record::CallEnd& end, Story& story) {
+    const std::string listening = holders_of(end, "LISTEN");
+    if (!listening.empty()) {
+        return story.say(fmt::format("Another socket listens there: {}.", listening), rules::bind_call);
+    }
+    const std::string waiting = holders_of(end, "TIME-WAIT");
+    if (!waiting.empty()) {
+        return story.say(
+            fmt::format("A connection of {} that this end closed first is still in TIME-WAIT; without SO_REUSEADDR the "
+                        "port is kept from a new socket until that is over.",
+                        waiting),
+            rules::reuse_address);
+    }
+    story.say("Another socket has that address.", rules::bind_call);
+}
+
+void say_refused(const correlate::Call& call, Story& story) {
+    std::string by = call.woken_by.by == correlate::Waker::Segment
+                         ? fmt::format("A RST (#{}) answered the SYN", call.woken_by.segment)
+                         : "The SYN was refused";
+    const std::string listening = holders_of(*call.end, "LISTEN");
+    by += listening.empty() ? ": nobody listened on that port."
+                            : fmt::format(": on that port, only {} listened.", listening);
+    story.say(by, rules::refusal);
+}
+
+void say_would_block(const correlate::Call& call, Story& story) {
+    const bool timed_out = call.begin.waits;
+    const std::string_view because =
+        timed_out ? "its time (SO_RCVTIMEO or SO_SNDTIMEO) ran out" : "and it was not to sleep for it";
+    switch (call.begin.kind) {
+        case CallKind::Accept:
+            return story.say(fmt::format("No finished connection waited, {}.", because), rules::accept_call);
+        case CallKind::Receive:
+            return story.say(fmt::format("No byte waited, {}.", because), rules::receive_call);
+        case CallKind::Send:
+            return story.say(fmt::format("There was no room in the send buffer, {}.", because), rules::send_call);
+        default:
+            return story.say("It could not be done at once.");
+    }
+}
+
+void say_broken_pipe(const correlate::Timeline& timeline, const correlate::Call& call, Story& story) {
+    if (call.connection != 0 && call.side) {
+        const tcp::Connection& connection = timeline.connection(call.connection);
+        if (connection.rst_frame != 0) {
+            return story.say("A RST had ended the connection: nothing more can be sent.", rules::broken_pipe);
+        }
+    }
+    story.say("Nothing more can be sent on this socket.", rules::broken_pipe);
+}
+
+}  // namespace
+
+std::string_view text_of_error(std::string_view name) {
+    const auto found = std::ranges::find(error_texts, name, &ErrorText::name);
+    return found == error_texts.end() ? std::string_view{} : found->text;
+}
+
+void say_failure(const correlate::Timeline& timeline, const correlate::Call& call, Story& story) {
+    const record::CallEnd& end = *call.end;
+    const std::string_view error = end.error;
+    if (error == "EADDRINUSE") {
+        say_address_in_use(end, story);
+    } else if (error == "ECONNREFUSED" && call.begin.kind == CallKind::Connect) {
+        say_refused(call, story);
+    } else if (error == "EAGAIN") {
+        say_would_block(call, story);
+    } else if (error == "EPIPE") {
+        say_broken_pipe(timeline, call, story);
+    } else if (error == "EINPROGRESS") {
+        story.say("The SYN is on its way; the handshake goes on without the program.", rules::connect_nonblocking);
+    } else if (error == "EINTR") {
+        story.say(end.signal.empty() ? std::string{"A signal interrupted it."}
+                                     : fmt::format("{} interrupted it.", end.signal),
+                  rules::interrupted);
+    } else if (error == "ECONNRESET") {
+        const bool known = call.woken_by.by == correlate::Waker::Segment;
+        story.say(known ? fmt::format("A RST (#{}) has ended the connection.", call.woken_by.segment)
+                        : "A RST had ended the connection.",
+                  rules::reset);
+    } else if (error == "ETIMEDOUT") {
+        story.say("No answer came in time.",
+                  call.begin.kind == CallKind::Connect ? rules::connect_call : rules::retransmission);
+    } else {
+        const std::string_view text = text_of_error(error);
+        story.say(text.empty() ? fmt::format("It failed: {}.", error) : fmt::format("It failed: {}.", text));
+    }
+}
+
+}  // namespace sockstep::explain

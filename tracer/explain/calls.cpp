@@ -1,0 +1,317 @@
+// tracer/explain/calls.cpp - what each kind of call does, in this very event.
+#include "explain/calls.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/ip_address.hpp"
+#include "base/timestamp.hpp"
+#include "explain/call_errors.hpp"
+#include "explain/call_rules.hpp"
+#include "explain/words.hpp"
+
+namespace sockstep::explain {
+
+namespace {
+
+using correlate::Call;
+using correlate::Timeline;
+using correlate::Waker;
+using record::CallKind;
+
+/// "the server's bytes 0-5" of a receive.
+std::string whose_bytes(const Call& call) {
+    const std::string_view peer = call.side ? name(tcp::other(*call.side)) : "peer";
+    return fmt::format("{} of the {}'s stream", bytes(*call.bytes), peer);
+}
+
+/// "#4", "#4 and #5", "#4 to #9 (6 segments)".
+std::string list_of(const std::vector<std::uint64_t>& segments) {
+    if (segments.size() == 1) {
+        return fmt::format("#{}", segments.front());
+    }
+    if (segments.size() == 2) {
+        return fmt::format("#{} and #{}", segments.front(), segments.back());
+    }
+    return fmt::format("{} segments from #{} to #{}", segments.size(), segments.front(), segments.back());
+}
+
+/// Those that passed before the call returned.
+std::vector<std::uint64_t> caused_in_time(const Timeline& timeline, const Call& call) {
+    std::vector<std::uint64_t> segments;
+    std::ranges::copy_if(call.caused, std::back_inserter(segments),
+                         [&](std::uint64_t id) { return timeline.segment(id).time <= call.end->time; });
+    return segments;
+}
+
+void say_socket(const Call& call, Story& story) {
+    const std::string what = call.end->made ? call.end->made->what : "";
+    story.say(
+        what.empty() ? "Makes a socket; nothing is sent." : fmt::format("Makes a socket: {}; nothing is sent.", what),
+        rules::socket_call);
+}
+
+void say_listen(const Call& call, Story& story) {
+    const auto& limit = call.end->socket ? call.end->socket->accept_limit : std::nullopt;
+    story.say("From here on the kernel answers SYNs to this address by itself.", rules::listen_call);
+    if (limit) {
+        story.say(fmt::format("Up to {} may wait for accept.", count(std::int64_t{*limit} + 1, "finished connection")));
+    }
+}
+
+void say_accept(const Call& call, Story& story) {
+    const bool knows_peer = call.end->made && call.end->made->peer;
+    const std::string from = knows_peer ? fmt::format(" from {}", to_string(*call.end->made->peer)) : "";
+    story.say(fmt::format("Hands over the connection{}{}.", from,
+                          call.blocked ? "" : ", whose handshake was complete before"),
+              rules::accept_call);
+}
+
+void say_connect(const Call& call, Story& story) {
+    const std::string state = call.end->socket ? call.end->socket->state : "";
+    story.say(state.empty() ? "The connection is open." : fmt::format("The connection is {} at this end.", state),
+              rules::connect_call);
+}
+
+void say_send(const Timeline& timeline, const Call& call, Story& story) {
+    const std::int64_t taken = call.end->moved ? static_cast<std::int64_t>(*call.end->moved) : call.end->result;
+    const std::string what = call.bytes ? bytes(*call.bytes) : count(taken, "byte");
+    if (call.begin.socket && call.begin.socket->kind == record::SocketKind::Udp) {
+        return story.say("Sends a datagram.", rules::datagram);
+    }
+    story.say(fmt::format("Copied {} to the send buffer.", what), rules::send_call);
+    if (taken < static_cast<std::int64_t>(call.begin.length)) {
+        story.say(fmt::format("{} of {} were not taken.", number(static_cast<std::int64_t>(call.begin.length) - taken),
+                              count(static_cast<std::int64_t>(call.begin.length), "byte")),
+                  rules::send_short);
+    }
+    if (call.connection == 0) {
+        return;
+    }
+    const std::vector<std::uint64_t> sent = caused_in_time(timeline, call);
+    story.say(sent.empty()
+                  ? "None of them had been sent when it returned."
+                  : fmt::format("{} left before it returned; nothing is said of what arrived.", list_of(sent)));
+}
+
+void say_receive(const Call& call, Story& story) {
+    const record::CallEnd& end = *call.end;
+    const bool is_stream = call.begin.socket && call.begin.socket->kind == record::SocketKind::Tcp;
+    if (!is_stream) {
+        return story.say(
+            fmt::format("Got {}.", count(end.moved ? static_cast<std::int64_t>(*end.moved) : end.result, "byte")),
+            rules::receive_call);
+    }
+    if (end.result == 0 && call.begin.length > 0) {
+        return story.say("The end of the stream: the peer has sent all it will send, and all of it has been read.",
+                         rules::receive_end);
+    }
+    story.say(call.bytes ? fmt::format("Got {}.", whose_bytes(call))
+                         : fmt::format("Got {}; which ones of the stream is not known.", count(end.result, "byte")),
+              call.begin.waits_for_all ? rules::receive_all : rules::receive_call);
+    if (call.begin.peeks) {
+        story.say("They stay to be read again.", rules::receive_peek);
+    }
+    if (!call.blocked && call.already_waiting > 0) {
+        story.say(fmt::format("{} already waiting.",
+                              call.already_waiting == 1 ? "1 byte was" : number(call.already_waiting) + " bytes were"));
+    }
+}
+
+/// What the call's segments were: a FIN, or a RST.
+void say_ending(const Timeline& timeline, const Call& call, Story& story) {
+    for (const std::uint64_t id : call.caused) {
+        const decode::TcpFlags flags = timeline.segment(id).packet.flags;
+        if (flags.rst()) {
+            const auto& unread = call.begin.socket ? call.begin.socket->receive_queue : std::nullopt;
+            return story.say(unread && *unread > 0
+                                 ? fmt::format("{} had not been read, so a RST (#{}) went out instead of a FIN.",
+                                               count(*unread, "byte"), id)
+                                 : fmt::format("A RST (#{}) went out instead of a FIN.", id),
+                             rules::close_unread);
+        }
+        if (flags.fin()) {
+            return story.say(fmt::format("The FIN is #{}: nothing more will be sent this way.", id),
+                             call.begin.kind == CallKind::Shutdown ? rules::shutdown_call : rules::close_call);
+        }
+    }
+    story.say("Nothing was sent for it.",
+              call.begin.kind == CallKind::Shutdown ? rules::shutdown_call : rules::close_call);
+}
+
+void say_wait(const Call& call, Story& story) {
+    if (call.end->result == 0) {
+        return story.say("Nothing became ready in its time.", rules::wait_call);
+    }
+    std::string list;
+    for (const record::Awaited& each : call.end->ready) {
+        list += list.empty() ? "" : ", ";
+        list += fmt::format("{} {}", each.fd,
+                            each.readable && each.writable ? "readable and writable"
+                            : each.readable                ? "readable"
+                            : each.writable                ? "writable"
+                                                           : "ended or failed");
+    }
+    story.say(list.empty() ? "Something is ready." : fmt::format("Ready: {}.", list), rules::wait_call);
+}
+
+void say_success(const Timeline& timeline, const Call& call, Story& story) {
+    switch (call.begin.kind) {
+        case CallKind::Socket:
+            return say_socket(call, story);
+        case CallKind::Bind:
+            return story.say("The socket has that address now; nothing is sent.", rules::bind_call);
+        case CallKind::Listen:
+            return say_listen(call, story);
+        case CallKind::Accept:
+            return say_accept(call, story);
+        case CallKind::Connect:
+            return say_connect(call, story);
+        case CallKind::Send:
+            return say_send(timeline, call, story);
+        case CallKind::Receive:
+            return say_receive(call, story);
+        case CallKind::Shutdown:
+        case CallKind::Close:
+            return call.connection != 0 ? say_ending(timeline, call, story) : void();
+        case CallKind::Wait:
+            return say_wait(call, story);
+        case CallKind::NotFollowed:
+            return story.say("What is done through it is not seen here.", rules::not_followed);
+        case CallKind::Duplicate:
+        case CallKind::Option:
+            return;
+    }
+}
+
+void say_not_returned(const Call& call, Story& story) {
+    const std::string& signal = call.end->signal;
+    switch (call.end->fate) {
+        case record::CallFate::Restarted:
+            return story.say(fmt::format("{} interrupted it; the kernel begins it anew.",
+                                         signal.empty() ? std::string{"A signal"} : signal),
+                             rules::interrupted);
+        case record::CallFate::Interrupted:
+            return story.say(fmt::format("{} interrupted it.", signal.empty() ? std::string{"A signal"} : signal),
+                             rules::interrupted);
+        case record::CallFate::ThreadEnded:
+            return story.say(signal.empty() ? std::string{"It never returned: its thread ended in it."}
+                                            : fmt::format("It never returned: {} ended the program.", signal));
+        case record::CallFate::Unfinished:
+        case record::CallFate::Returned:
+            return;
+    }
+}
+
+}  // namespace
+
+Explanation explain_begin(const Timeline& timeline, const Call& call) {
+    Story story;
+    switch (call.waited_for) {
+        case correlate::AwaitedThing::Nothing:
+            break;
+        case correlate::AwaitedThing::Handshake:
+            story.say("Asleep: no connection with a finished handshake waits.", rules::accept_call);
+            break;
+        case correlate::AwaitedThing::SynAck:
+            story.say("Asks for a connection and sleeps until the answer comes.", rules::connect_call);
+            break;
+        case correlate::AwaitedThing::Bytes:
+            story.say("Asleep: every byte that has arrived has been read.", rules::receive_call);
+            break;
+        case correlate::AwaitedThing::AllBytes:
+            story.say(fmt::format("Asleep until {} have arrived; {} so far.",
+                                  count(static_cast<std::int64_t>(call.begin.length), "byte"),
+                                  call.already_waiting == 0 ? "none" : number(call.already_waiting)),
+                      rules::receive_all);
+            break;
+        case correlate::AwaitedThing::SendSpace: {
+            const auto& space = call.begin.socket ? call.begin.socket->send_space : std::nullopt;
+            story.say(space ? fmt::format("More than there is room for ({} free in the send buffer): it sleeps until "
+                                          "the peer has acknowledged enough.",
+                                          count(*space, "octet"))
+                            : "Asleep: there is no room in the send buffer.",
+                      rules::send_call);
+            break;
+        }
+        case correlate::AwaitedThing::Readiness:
+            story.say("Asleep: none of its descriptors is ready.", rules::wait_call);
+            break;
+        case correlate::AwaitedThing::Datagram:
+            story.say("Asleep: nothing to receive waits.", rules::receive_call);
+            break;
+    }
+    static_cast<void>(timeline);
+    return story.take();
+}
+
+Explanation explain_end(const Timeline& timeline, const Call& call) {
+    if (!call.end) {
+        return explain_begin(timeline, call);
+    }
+    Story story;
+    if (!call.returned()) {
+        say_not_returned(call, story);
+    } else if (call.failed()) {
+        say_failure(timeline, call, story);
+    } else {
+        say_success(timeline, call, story);
+    }
+    return story.take();
+}
+
+Explanation explain(const Timeline& timeline, const correlate::Segment& segment) {
+    decode::TcpSegment packet = segment.packet;
+    packet.payload = {reinterpret_cast<const std::uint8_t*>(segment.data.data()), segment.data.size()};
+    Explanation explanation = explain(packet, segment.facts, segment.connection);
+    if (segment.cause.by == correlate::Causer::Call || segment.cause.by == correlate::Causer::Exit) {
+        explanation.says += fmt::format(" Made by {}.", cause_of(timeline, segment));
+    }
+    return explanation;
+}
+
+std::string cause_of(const Timeline& timeline, const correlate::Segment& segment) {
+    const correlate::Cause& cause = segment.cause;
+    switch (cause.by) {
+        case correlate::Causer::Unknown:
+            return "unknown";
+        case correlate::Causer::Kernel:
+            return "the kernel, on its own";
+        case correlate::Causer::Exit:
+            return fmt::format("the end of process {}", cause.pid);
+        case correlate::Causer::Call:
+            break;
+    }
+    const record::CallBegin& begin = timeline.call(cause.call).begin;
+    const std::string more =
+        cause.calls.size() > 1
+            ? fmt::format(" and {}", count(static_cast<std::int64_t>(cause.calls.size()) - 1, "more call"))
+            : "";
+    return fmt::format("{}'s {} (call {}){}", begin.program, begin.name, begin.id, more);
+}
+
+std::string wake_of(const Timeline& timeline, const Call& call) {
+    switch (call.woken_by.by) {
+        case Waker::None:
+            return "";
+        case Waker::Segment:
+            return fmt::format("woken by #{}", call.woken_by.segment);
+        case Waker::Timer:
+            return "its time ran out";
+        case Waker::Signal:
+            return call.woken_by.signal.empty() ? "woken by a signal"
+                                                : fmt::format("woken by {}", call.woken_by.signal);
+        case Waker::Call: {
+            const record::CallBegin& waker = timeline.call(call.woken_by.call).begin;
+            return fmt::format("woken by {}'s {} (call {})", waker.program, waker.name, waker.id);
+        }
+        case Waker::ThreadEnded:
+            return "never woken";
+        case Waker::Unknown:
+            return "by what is not known";
+    }
+    return "";
+}
+
+}  // namespace sockstep::explain

@@ -1,0 +1,27 @@
+// tracer/explain/calls.hpp - a socket call in words: why it sleeps, what came of it, what woke it.
+#pragma once
+
+#include <string>
+
+#include "correlate/timeline.hpp"
+#include "explain/explain.hpp"
+
+namespace sockstep::explain {
+
+/// Why the call sleeps, or may have to; empty for one that waits for nothing. REQUIRES: `call` is of `timeline`, here
+/// and below.
+Explanation explain_begin(const correlate::Timeline& timeline, const correlate::Call& call);
+
+/// What came of it and what woke it; of a call that has not ended, what it does.
+Explanation explain_end(const correlate::Timeline& timeline, const correlate::Call& call);
+
+/// What a segment does, and which call made it.
+Explanation explain(const correlate::Timeline& timeline, const correlate::Segment& segment);
+
+/// "client's send (call 7)", "the kernel, on its own", "the end of process 4711", "unknown".
+std::string cause_of(const correlate::Timeline& timeline, const correlate::Segment& segment);
+
+/// "woken by #2", "its time ran out", "woken by SIGALRM"; empty for a call that was not blocked or goes on.
+std::string wake_of(const correlate::Timeline& timeline, const correlate::Call& call);
+
+}  // namespace sockstep::explain
