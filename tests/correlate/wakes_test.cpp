@@ -1,0 +1,248 @@
+// tests/correlate/wakes_test.cpp - what lets a blocked call return.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "correlate/scene.hpp"
+
+namespace sockstep::correlate {
+namespace {
+
+using record::CallKind;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Wake by_segment(std::uint64_t id) {
+    return {.by = Waker::Segment, .segment = id};
+}
+
+TEST(Connect, IsWokenByTheSynAck) {
+    Scene scene;
+    scene.open();
+    EXPECT_TRUE(scene.call(1).blocked);
+    EXPECT_EQ(scene.call(1).woken_by, by_segment(2));
+    EXPECT_THAT(scene.segment(2).woke, ElementsAre(1));
+}
+
+TEST(Connect, IsWokenByTheRstThatRefusesIt) {
+    Scene scene;
+    const auto connect = scene.client.unnamed().begin_unready(CallKind::Connect);
+    scene.talk.client().syn();
+    scene.talk.server().rst_ack();
+    scene.client.is_named();
+    scene.client.fail(connect, "ECONNREFUSED");
+    EXPECT_EQ(scene.call(connect).woken_by, by_segment(2));
+}
+
+TEST(Connect, IsWokenByTheTimerWhenNobodyAnswers) {
+    Scene scene;
+    const auto connect = scene.client.unnamed().begin_unready(CallKind::Connect);
+    scene.talk.client().lost().syn();
+    scene.talk.client().lost().syn();
+    scene.client.is_named();
+    scene.client.fail(connect, "ETIMEDOUT");
+    EXPECT_EQ(scene.call(connect).woken_by.by, Waker::Timer);
+}
+
+TEST(Accept, IsWokenByTheLastAckOfTheHandshake) {
+    Scene scene;
+    Scene::Program listener{scene, "server", 200, decode::endpoint("10.0.0.1", 5000), {}};
+    const auto accept = listener.unnamed().begin_unready(CallKind::Accept);
+    scene.talk.open();
+    listener.end(accept, 4, [&](record::CallEnd& end) { end.made = scene.server.state(); });
+    EXPECT_EQ(scene.call(accept).woken_by, by_segment(3));
+    EXPECT_EQ(scene.call(accept).connection, 1U);
+    EXPECT_EQ(scene.call(accept).side, tcp::Side::Server);
+}
+
+TEST(Accept, OfAConnectionThatWaitedIsNotBlocked) {
+    Scene scene;
+    Scene::Program listener{scene, "server", 200, decode::endpoint("10.0.0.1", 5000), {}};
+    scene.talk.open();
+    const auto accept = listener.unnamed().begin(CallKind::Accept, [](record::CallBegin& call) { call.ready = true; });
+    listener.end(accept, 4, [&](record::CallEnd& end) { end.made = scene.server.state(); });
+    EXPECT_FALSE(scene.call(accept).blocked);
+    EXPECT_EQ(scene.call(accept).woken_by, Wake{});
+}
+
+TEST(Receive, IsWokenByTheSegmentWithTheFirstMissingByte) {
+    Scene scene;
+    scene.open();
+    scene.talk.server().data("first");
+    scene.client.receive("first");
+    const auto receive = scene.client.begin_unready(CallKind::Receive);
+    scene.talk.server().data("second");
+    scene.talk.server().data("third");
+    scene.client.end_receive(receive, "secondthird");
+    EXPECT_EQ(scene.call(receive).bytes, (tcp::StreamRange{5, 16}));
+    EXPECT_EQ(scene.call(receive).woken_by, by_segment(5));
+    EXPECT_THAT(scene.segment(6).woke, IsEmpty());
+}
+
+TEST(Receive, IsNotWokenByWhatArrivesBeyondAGap) {
+    Scene scene;
+    scene.open();
+    const auto receive = scene.client.begin_unready(CallKind::Receive);
+    scene.talk.server().seq(6).data("world");
+    scene.talk.server().seq(1).data("hello");
+    scene.client.end_receive(receive, "helloworld");
+    EXPECT_EQ(scene.call(receive).woken_by, by_segment(5));
+}
+
+TEST(Receive, ThatWaitsForAllIsWokenByTheLastByte) {
+    Scene scene;
+    scene.open();
+    const auto receive = scene.client.begin(CallKind::Receive, [](record::CallBegin& call) {
+        call.ready = false;
+        call.waits_for_all = true;
+        call.length = 10;
+    });
+    scene.talk.server().data("hello");
+    scene.talk.server().data("world");
+    scene.client.end_receive(receive, "helloworld");
+    EXPECT_EQ(scene.call(receive).woken_by, by_segment(5));
+}
+
+TEST(Receive, IsWokenByTheFinAtTheEndOfTheStream) {
+    Scene scene;
+    scene.open();
+    const auto receive = scene.client.begin_unready(CallKind::Receive);
+    scene.talk.server().fin();
+    scene.client.end(receive, 0);
+    EXPECT_EQ(scene.call(receive).woken_by, by_segment(4));
+}
+
+TEST(Receive, IsWokenByAShutdownOfItsOwnProgram) {
+    Scene scene;
+    scene.open();
+    const auto receive = scene.client.begin_unready(CallKind::Receive);
+    const auto shutdown = scene.client.begin(CallKind::Shutdown, [](record::CallBegin& call) { call.reads = true; });
+    scene.client.end(shutdown, 0);
+    scene.client.end(receive, 0);
+    EXPECT_EQ(scene.call(receive).woken_by, (Wake{.by = Waker::Call, .call = shutdown}));
+}
+
+TEST(Receive, IsWokenByARst) {
+    Scene scene;
+    scene.open();
+    const auto receive = scene.client.begin_unready(CallKind::Receive);
+    scene.talk.server().rst();
+    scene.client.fail(receive, "ECONNRESET");
+    EXPECT_EQ(scene.call(receive).woken_by, by_segment(4));
+}
+
+TEST(Receive, IsWokenByItsTimeLimit) {
+    Scene scene;
+    scene.open();
+    const auto receive = scene.client.begin_unready(CallKind::Receive);
+    scene.client.fail(receive, "EAGAIN");
+    EXPECT_EQ(scene.call(receive).woken_by.by, Waker::Timer);
+}
+
+TEST(Receive, IsWokenByASignal) {
+    Scene scene;
+    scene.open();
+    const auto receive = scene.client.begin_unready(CallKind::Receive);
+    scene.client.end(receive, 0, [](record::CallEnd& end) {
+        end.fate = record::CallFate::Restarted;
+        end.signal = "SIGALRM";
+    });
+    EXPECT_EQ(scene.call(receive).woken_by, (Wake{.by = Waker::Signal, .signal = "SIGALRM"}));
+}
+
+TEST(Receive, ThatEndsWithItsThreadWasNotWoken) {
+    Scene scene;
+    scene.open();
+    const auto receive = scene.client.begin_unready(CallKind::Receive);
+    scene.client.end(receive, 0, [](record::CallEnd& end) {
+        end.fate = record::CallFate::ThreadEnded;
+        end.signal = "SIGKILL";
+    });
+    EXPECT_EQ(scene.call(receive).woken_by.by, Waker::ThreadEnded);
+    EXPECT_EQ(scene.call(receive).bytes, std::nullopt);
+}
+
+TEST(Receive, ThatFoundTheByteOnItsWayInDidNotSleep) {
+    Scene scene;
+    scene.open();
+    const auto receive = scene.client.begin_unready(CallKind::Receive);
+    scene.talk.server().data("quick");
+    scene.client.end(receive, 5, [](record::CallEnd& end) { end.slept = 0; });
+    EXPECT_FALSE(scene.call(receive).blocked);
+}
+
+TEST(Receive, LeavesWhatItPeeks) {
+    Scene scene;
+    scene.open();
+    scene.talk.server().data("hello");
+    const auto peek = scene.client.begin(CallKind::Receive, [](record::CallBegin& call) { call.peeks = true; });
+    scene.client.end_receive(peek, "hello");
+    const auto receive = scene.client.receive("hello");
+    EXPECT_EQ(scene.call(peek).bytes, (tcp::StreamRange{0, 5}));
+    EXPECT_EQ(scene.call(receive).bytes, (tcp::StreamRange{0, 5}));
+}
+
+TEST(Receive, OfTwoThreadsIsPutInOrderByTheBytes) {
+    Scene scene;
+    scene.open();
+    const auto first = scene.client.begin_unready(CallKind::Receive);
+    const auto second = scene.client.begin_unready(CallKind::Receive);
+    scene.talk.server().data("aaaa");
+    scene.talk.server().data("bbbb");
+    scene.client.end_receive(second, "aaaa");
+    scene.client.end_receive(first, "bbbb");
+    EXPECT_EQ(scene.call(second).bytes, (tcp::StreamRange{0, 4}));
+    EXPECT_EQ(scene.call(second).woken_by, by_segment(4));
+    EXPECT_EQ(scene.call(first).woken_by, by_segment(5));
+}
+
+TEST(Send, IsWokenByTheLastAckThatMadeRoom) {
+    Scene scene;
+    scene.open();
+    const auto send = scene.client.begin_unready(CallKind::Send);
+    scene.talk.client().data(1000);
+    scene.talk.server().ack();
+    scene.client.end(send, 1000);
+    EXPECT_EQ(scene.call(send).woken_by, by_segment(5));
+}
+
+TEST(Wait, IsWokenByTheSegmentThatMadeADescriptorReady) {
+    Scene scene;
+    scene.open();
+    scene.client.call(CallKind::Option, 0);
+    const auto poll = scene.client.begin(CallKind::Wait, [](record::CallBegin& call) {
+        call.socket.reset();
+        call.ready = false;
+    });
+    scene.talk.server().data("hello");
+    scene.client.end(poll, 1, [](record::CallEnd& end) {
+        end.socket.reset();
+        end.ready = {{.fd = 3, .socket = 101, .to_read = true, .readable = true}};
+    });
+    EXPECT_EQ(scene.call(poll).woken_by, by_segment(4));
+}
+
+TEST(Wait, ForAPipeTooIsNotSaidToBeWokenByASegment) {
+    Scene scene;
+    scene.open();
+    const auto poll = scene.client.begin(CallKind::Wait, [](record::CallBegin& call) {
+        call.socket.reset();
+        call.ready = false;
+    });
+    scene.talk.server().data("hello");
+    scene.client.end(poll, 2, [](record::CallEnd& end) {
+        end.socket.reset();
+        end.ready = {{.fd = 3, .socket = 101, .to_read = true, .readable = true},
+                     {.fd = 0, .to_read = true, .readable = true}};
+    });
+    EXPECT_EQ(scene.call(poll).woken_by.by, Waker::Unknown);
+}
+
+TEST(Wait, EndsByItsTimeout) {
+    Scene scene;
+    const auto poll = scene.client.begin(CallKind::Wait, [](record::CallBegin& call) { call.ready = false; });
+    scene.client.end(poll, 0);
+    EXPECT_EQ(scene.call(poll).woken_by.by, Waker::Timer);
+}
+
+}  // namespace
+}  // namespace sockstep::correlate
