@@ -87,6 +87,16 @@ function(sockstep_program name)
     install(TARGETS ${name} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endfunction()
 
+# sockstep_test_program(NAME): tests/programs/NAME.cpp, a program that tests run: target program_NAME, built as those of
+# server/ are.
+function(sockstep_test_program name)
+    add_executable(program_${name} programs/${name}.cpp)
+    target_compile_options(program_${name} PRIVATE -O0 -g)
+    target_link_libraries(program_${name} PRIVATE sockstep_warnings Threads::Threads)
+    set_target_properties(program_${name} PROPERTIES OUTPUT_NAME ${name}
+        RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/programs")
+endfunction()
+
 # sockstep_test(NAME LABEL unit|system [ALONE] [TIMEOUT seconds] SOURCES file... LIBRARIES target...
 #               [DEFINES name=value...])
 #

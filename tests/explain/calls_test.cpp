@@ -1,0 +1,236 @@
+// tests/explain/calls_test.cpp - what is said of socket calls.
+#include "explain/calls.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "correlate/scene.hpp"
+
+namespace sockstep::explain {
+namespace {
+
+using correlate::Scene;
+using record::CallBegin;
+using record::CallEnd;
+using record::CallKind;
+
+std::string at_begin(Scene& scene, std::uint64_t id) {
+    const correlate::Call& call = scene.call(id);
+    return explain_begin(scene.correlator.timeline(), call).says;
+}
+
+std::string at_end(Scene& scene, std::uint64_t id) {
+    const correlate::Call& call = scene.call(id);
+    return explain_end(scene.correlator.timeline(), call).says;
+}
+
+std::string sources(Scene& scene, std::uint64_t id) {
+    const correlate::Call& call = scene.call(id);
+    return explain_end(scene.correlator.timeline(), call).sources();
+}
+
+TEST(Sleep, IsExplainedByWhatIsMissing) {
+    Scene scene;
+    EXPECT_EQ(at_begin(scene, scene.server.begin_unready(CallKind::Accept)),
+              "Asleep: no connection with a finished handshake waits.");
+    EXPECT_EQ(at_begin(scene, scene.client.begin_unready(CallKind::Connect)),
+              "Asks for a connection and sleeps until the answer comes.");
+    EXPECT_EQ(at_begin(scene, scene.client.begin_unready(CallKind::Receive)),
+              "Asleep: every byte that has arrived has been read.");
+    EXPECT_EQ(at_begin(scene, scene.client.begin_unready(CallKind::Wait)), "Asleep: none of its descriptors is ready.");
+}
+
+TEST(Sleep, CountsWhatIsWaitedForAndWhatIsThere) {
+    Scene scene;
+    EXPECT_EQ(at_begin(scene, scene.client.begin(CallKind::Receive,
+                                                 [](CallBegin& call) {
+                                                     call.waits_for_all = true;
+                                                     call.length = 1000;
+                                                     call.socket->receive_queue = 200;
+                                                 })),
+              "Asleep until 1,000 bytes have arrived; 200 so far.");
+    EXPECT_EQ(at_begin(scene, scene.server.begin(CallKind::Send,
+                                                 [](CallBegin& call) {
+                                                     call.ready = false;
+                                                     call.socket->send_space = 87'040;
+                                                 })),
+              "More than there is room for (87,040 octets free in the send buffer): it sleeps until the peer has "
+              "acknowledged enough.");
+}
+
+TEST(SocketCall, NamesWhatItMade) {
+    Scene scene;
+    const auto id = scene.client.begin(CallKind::Socket, [](CallBegin& call) { call.socket.reset(); });
+    scene.client.end(id, 3, [](CallEnd& end) {
+        end.socket.reset();
+        end.made = record::Socket{.inode = 7, .kind = record::SocketKind::Tcp, .what = "TCP over IPv4"};
+    });
+    EXPECT_EQ(at_end(scene, id), "Makes a socket: TCP over IPv4; nothing is sent.");
+    EXPECT_EQ(sources(scene, id), "socket(2)");
+}
+
+TEST(Listen, CountsOneMoreThanTheBacklog) {
+    Scene scene;
+    const auto id = scene.server.begin(CallKind::Listen);
+    scene.server.end(id, 0, [](CallEnd& end) { end.socket->accept_limit = 16; });
+    EXPECT_EQ(at_end(scene, id),
+              "From here on the kernel answers SYNs to this address by itself. Up to 17 finished connections may wait "
+              "for accept.");
+}
+
+TEST(Accept, SaysThatTheHandshakeWasCompleteBefore) {
+    Scene scene;
+    scene.talk.open();
+    const auto id = scene.server.begin(CallKind::Accept, [](CallBegin& call) { call.ready = true; });
+    scene.server.end(id, 4, [&](CallEnd& end) { end.made = scene.server.state(); });
+    EXPECT_EQ(at_end(scene, id),
+              "Hands over the connection from 10.0.0.11:41234, whose handshake was complete before.");
+}
+
+TEST(Send, SaysWhatLeftBeforeItReturned) {
+    Scene scene;
+    scene.open();
+    const auto id = scene.client.begin_send("hello");
+    scene.talk.client().data("hello");
+    scene.client.end(id, 5);
+    EXPECT_EQ(at_end(scene, id),
+              "Copied bytes 0-4 to the send buffer. #4 left before it returned; nothing is said of what arrived.");
+}
+
+TEST(Send, SaysThatNothingHadLeft) {
+    Scene scene;
+    scene.open();
+    const auto id = scene.client.send("hello");
+    scene.talk.client().data("hello");
+    EXPECT_EQ(at_end(scene, id), "Copied bytes 0-4 to the send buffer. None of them had been sent when it returned.");
+}
+
+TEST(Send, CountsWhatWasNotTaken) {
+    Scene scene;
+    scene.open();
+    const auto id = scene.client.begin(CallKind::Send, [](CallBegin& call) { call.length = 10'000; });
+    scene.client.end(id, 4'000);
+    EXPECT_NE(at_end(scene, id).find("6,000 of 10,000 bytes were not taken."), std::string::npos);
+}
+
+TEST(Receive, SaysWhichBytesAndHowManyWaited) {
+    Scene scene;
+    scene.open();
+    scene.talk.server().data("hello");
+    const auto id = scene.client.begin(CallKind::Receive, [](CallBegin& call) {
+        call.ready = true;
+        call.socket->receive_queue = 5;
+    });
+    scene.client.end_receive(id, "hello");
+    EXPECT_EQ(at_end(scene, id), "Got bytes 0-4 of the server's stream. 5 bytes were already waiting.");
+}
+
+TEST(Receive, SaysThatTheStreamHasEnded) {
+    Scene scene;
+    scene.open();
+    const auto id = scene.client.begin(CallKind::Receive, [](CallBegin& call) { call.length = 100; });
+    scene.talk.server().fin();
+    scene.client.end(id, 0);
+    EXPECT_EQ(at_end(scene, id),
+              "The end of the stream: the peer has sent all it will send, and all of it has been read.");
+}
+
+TEST(Receive, OfNoBytesIsNoEnd) {
+    Scene scene;
+    scene.open();
+    const auto id = scene.client.begin(CallKind::Receive);
+    scene.client.end(id, 0);
+    EXPECT_EQ(at_end(scene, id).find("end of the stream"), std::string::npos);
+}
+
+TEST(Receive, ThatNeverReturnedSaysWhy) {
+    Scene scene;
+    scene.open();
+    const auto id = scene.client.begin_unready(CallKind::Receive);
+    scene.client.end(id, 0, [](CallEnd& end) {
+        end.fate = record::CallFate::ThreadEnded;
+        end.signal = "SIGKILL";
+    });
+    EXPECT_EQ(at_end(scene, id), "It never returned: SIGKILL ended the program.");
+}
+
+TEST(Close, NamesItsFin) {
+    Scene scene;
+    scene.open();
+    const auto id = scene.client.begin(CallKind::Close);
+    scene.talk.client().fin();
+    scene.client.end(id, 0);
+    EXPECT_EQ(at_end(scene, id), "The FIN is #4: nothing more will be sent this way.");
+}
+
+TEST(Close, WithUnreadBytesSaysWhyThereIsARst) {
+    Scene scene;
+    scene.open();
+    scene.talk.server().data("unread");
+    const auto id = scene.client.begin(CallKind::Close, [](CallBegin& call) { call.socket->receive_queue = 6; });
+    scene.talk.client().rst_ack();
+    scene.client.end(id, 0);
+    EXPECT_EQ(at_end(scene, id), "6 bytes had not been read, so a RST (#5) went out instead of a FIN.");
+}
+
+TEST(Failure, OfBindNamesTheHolder) {
+    Scene scene;
+    const auto taken = scene.server.begin(CallKind::Bind);
+    scene.server.end(taken, -1, [](CallEnd& end) {
+        end.error = "EADDRINUSE";
+        end.holders = {{decode::endpoint("0.0.0.0", 5000), "LISTEN", 7}};
+    });
+    EXPECT_EQ(at_end(scene, taken), "Another socket listens there: 0.0.0.0:5000.");
+    const auto waiting = scene.server.begin(CallKind::Bind);
+    scene.server.end(waiting, -1, [](CallEnd& end) {
+        end.error = "EADDRINUSE";
+        end.holders = {{decode::endpoint("127.0.0.1", 5000), "TIME-WAIT", 0}};
+    });
+    EXPECT_NE(at_end(scene, waiting).find("is still in TIME-WAIT"), std::string::npos);
+}
+
+TEST(Failure, OfConnectNamesTheRst) {
+    Scene scene;
+    const auto id = scene.client.unnamed().begin_unready(CallKind::Connect);
+    scene.talk.client().syn();
+    scene.talk.server().rst_ack();
+    scene.client.is_named();
+    scene.client.fail(id, "ECONNREFUSED");
+    EXPECT_EQ(at_end(scene, id), "A RST (#2) answered the SYN: nobody listened on that port.");
+}
+
+TEST(Failure, OfACallThatMayNotSleepIsNoError) {
+    Scene scene;
+    const auto id = scene.client.begin(CallKind::Receive, [](CallBegin& call) { call.waits = false; });
+    scene.client.fail(id, "EAGAIN");
+    EXPECT_EQ(at_end(scene, id), "No byte waited, and it was not to sleep for it.");
+}
+
+TEST(Failure, IsToldInTheWordsOfTheLibraryWhereNothingElseIsKnown) {
+    Scene scene;
+    const auto id = scene.client.begin(CallKind::Option);
+    scene.client.fail(id, "ENOPROTOOPT");
+    EXPECT_EQ(at_end(scene, id), "It failed: Protocol not available.");
+}
+
+TEST(Segment, NamesTheCallThatMadeIt) {
+    Scene scene;
+    scene.open();
+    scene.client.send("a");
+    scene.client.send("b");
+    scene.talk.client().data("ab");
+    const correlate::Segment& segment = scene.segment(4);
+    EXPECT_EQ(cause_of(scene.correlator.timeline(), segment), "client's call (call 2) and 1 more call");
+    EXPECT_EQ(cause_of(scene.correlator.timeline(), scene.segment(2)), "the kernel, on its own");
+}
+
+TEST(WakeOf, IsToldInAFewWords) {
+    Scene scene;
+    scene.open();
+    EXPECT_EQ(wake_of(scene.correlator.timeline(), scene.call(1)), "woken by #2");
+    EXPECT_EQ(wake_of(scene.correlator.timeline(), scene.call(scene.client.send("x"))), "");
+}
+
+}  // namespace
+}  // namespace sockstep::explain
