@@ -46,6 +46,7 @@ pid_t TracedRun::start_on_terminal(std::vector<std::string> arguments, const std
     os::check(::grantpt(terminal_.value()), "grantpt");
     os::check(::unlockpt(terminal_.value()), "unlockpt");
     const os::Fd slave{os::check(::open(::ptsname(terminal_.value()), O_RDWR | O_NOCTTY | O_CLOEXEC), "open")};
+    terminal_is_used_ = true;
     Launch launch;
     launch.name = name;
     launch.host = "host";
@@ -77,16 +78,15 @@ void TracedRun::to_the_end() {
 
 /// A program with much to print must not wait for us.
 void TracedRun::wait_for_something() {
-    std::array<pollfd, 3> watched{{{signals_.fd(), POLLIN, 0},
-                                   {output_reader_.value(), POLLIN, 0},
-                                   {terminal_.value(), POLLIN, 0}}};
+    std::array<pollfd, 3> watched{
+        {{signals_.fd(), POLLIN, 0}, {output_reader_.value(), POLLIN, 0}, {terminal_.value(), POLLIN, 0}}};
     os::check(::poll(watched.data(), watched.size(), -1), "poll");
     while (signals_.read()) {
     }
     read_output();
     tracer_->handle_stops();
     if ((watched[2].revents & POLLIN) == 0 && (watched[2].revents & POLLHUP) != 0) {
-        terminal_.reset();  // the last program that had it open has ended
+        terminal_is_used_ = false;  // nobody has it open any more; closed by us now, it would kill its session
     }
 }
 

@@ -34,6 +34,7 @@ struct Process {
     Program* program = nullptr;
     int threads = 0;  // that have not begun to exit
     bool stopped = false;
+    bool first_thread_ended = false;  // while others go on
     os::Fd pidfd{};
     SignalActions actions{};
 };
@@ -44,6 +45,7 @@ struct OpenCall {
     Args args{};
     std::uint64_t stack = 0;  // with `args`, tells a call that the kernel begins anew from another one
     std::uint64_t id = 0;
+    base::Timestamp time{};  // of its beginning
     record::CallKind kind = record::CallKind::Option;
     int fd = -1;
     std::uint64_t length = 0;
@@ -61,6 +63,7 @@ struct Thread {
     std::optional<OpenCall> call{};
     std::vector<OpenCall> restarting{};  // ended as Restarted; the kernel has not begun them anew yet
     Switches switches{};
+    os::Fd pidfd{};  // of this thread alone; open if needed
     bool exiting = false;
     bool listening = false;  // stays stopped with its process
 };
