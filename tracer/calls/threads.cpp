@@ -111,8 +111,12 @@ std::size_t Tracer::Threads::handle_stops() {
         if (tid <= 0) {
             return count;
         }
+        const Stop stop = Stop::from_wait(tid, status);
+        if (events_.stopped && stop.kind != Stop::Kind::CallExit) {  // within a call nothing is printed
+            events_.stopped();
+        }
         time_ = now();
-        handle(Stop::from_wait(tid, status));
+        handle(stop);
         hand_over_records();
     }
 }
