@@ -34,6 +34,7 @@ struct Process {
     Program* program = nullptr;
     int threads = 0;  // that have not begun to exit
     bool stopped = false;
+    bool first_thread_ended = false;  // while others go on
     os::Fd pidfd{};
     SignalActions actions{};
 };
@@ -61,6 +62,7 @@ struct Thread {
     std::optional<OpenCall> call{};
     std::vector<OpenCall> restarting{};  // ended as Restarted; the kernel has not begun them anew yet
     Switches switches{};
+    os::Fd pidfd{};  // of this thread alone; open if needed
     bool exiting = false;
     bool listening = false;  // stays stopped with its process
 };
