@@ -53,9 +53,6 @@ std::string HelpFormatter::make_footer(const CLI::App* command) const {
 }
 
 std::string HelpFormatter::make_usage(const CLI::App* command, std::string name) const {
-    if (!command->get_usage().empty()) {
-        return command->get_usage() + "\n";
-    }
     std::string usage = "Usage: " + name;
     for (const CLI::Option* option : command->get_options()) {
         if (option->get_required() && option->nonpositional()) {
@@ -65,7 +62,7 @@ std::string HelpFormatter::make_usage(const CLI::App* command, std::string name)
     usage += " [OPTIONS]";
     for (const CLI::Option* option : command->get_options()) {
         if (option->get_positional()) {
-            usage += " " + option->get_name();
+            usage += option->get_required() ? " " + option->get_name() : " [-- " + option->get_name() + " ...]";
         }
     }
     return usage + (command->get_require_subcommand_min() > 0 ? " COMMAND ...\n" : "\n");

@@ -77,9 +77,6 @@ void take_typed(const CLI::App& command, RunOptions& options) {
     }
 }
 
-constexpr const char* usage =
-    "Usage: sockstep run [OPTIONS] -s COMMAND -c COMMAND ...\n"
-    "       sockstep run [OPTIONS] -- COMMAND ARG ...";
 constexpr const char* details =
     "COMMAND is split into words as a shell does it (quotes, backslashes), but no shell is started: for pipes and "
     "variables write \"sh -c '...'\". NAME= before it names the program, so for an environment variable write 'env "
@@ -94,7 +91,8 @@ void add_programs(CLI::App& command, RunOptions& options) {
     make_repeatable(command.add_option("-c,--client", options.clients,
                                        "A client: started once every server listens [named client, client2 ...]"),
                     "[NAME=]COMMAND");
-    command.add_option("COMMAND", options.command, "One program, after --, instead of -s and -c [named program]")
+    command
+        .add_option("COMMAND", options.command, "One program and its arguments, instead of -s and -c [named program]")
         ->type_name("");
     command.add_option("--wait", options.wait, "How long servers may take to listen [10]")
         ->check(seconds(0.001, 1e9))
@@ -125,7 +123,7 @@ void add_run(CLI::App& app, int& status) {
     auto all = std::make_shared<Everything>();
     CLI::App* command =
         app.add_subcommand("run", "Run programs, and show every socket call with the TCP segments it caused");
-    command->usage(usage)->footer(details);
+    command->footer(details);
     add_programs(*command, all->options);
     add_input(*command, all->options, all->lines, all->files);
     command
