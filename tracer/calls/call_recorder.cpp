@@ -97,10 +97,10 @@ bool CallRecorder::enter_call(Thread& thread, const Row& row, const __ptrace_sys
         return false;
     }
     call.fd = *fd;
-    return begin(thread, std::move(call), view);
+    return begin(thread, call, view);
 }
 
-bool CallRecorder::begin(Thread& thread, OpenCall call, const CallView& view) {
+bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
     record::CallBegin begin;
     begin.program = thread.process->program->name;
     begin.host = thread.process->program->host;
