@@ -49,7 +49,7 @@ struct TracerEvents {
     std::function<void(const WaitsForInput&)> waits_for_input;
     /// A thread has stopped, mostly at the beginning of a call, and has not gone on; its record will come with a later
     /// time. What it printed before can be taken now and is known to be earlier.
-    std::function<void()> stopped;
+    std::function<void()> stopped{};
 };
 
 class Tracer {
