@@ -106,8 +106,6 @@ std::vector<Finding> peer_does_not_read(const Run& run) {
         }
         const base::Timestamp until = ended(*send);
         const auto gone = end.other->given_up();
-        fprintf(stderr,"DBG %s reads %d gone %d outl %d\n", end.program.c_str(), reads(*end.other, began(*send), until), gone && *gone<until, end.other->outlasting(*send)!=nullptr);
-        if(auto*o=end.other->outlasting(*send)) fprintf(stderr,"DBG slept %d %d win %d %d alone %d %d\n",send->end?(int)send->end->slept.value_or(77):-1,o->end?(int)o->end->slept.value_or(77):-1, closes_window(run,*end.other,until)!=nullptr, closes_window(run,end,until)!=nullptr, run.only_thread_can_use(end,*send,began(*send)), run.only_thread_can_use(*end.other,*o,began(*o)));
         if (reads(*end.other, began(*send), until) || (gone && *gone < until)) {
             continue;
         }
