@@ -391,5 +391,16 @@ TEST(Connection, InPartIsExplained) {
               "Only a part of its handshake was seen. The client ended it with a RST, frame 2.");
 }
 
+TEST(ToItself, NothingIsSaidOfWhichWayItGoes) {
+    tcp::Conversation talk;
+    const base::Endpoint self = decode::endpoint("127.0.0.1", 5000);
+    talk.start({1000, 1000}).between(self, self);
+    EXPECT_EQ(says(talk.client().syn()),
+              "From an address and port to the very same: a socket that is connected to itself. Which way its segments "
+              "go, and which answers which, cannot be told.");
+    EXPECT_EQ(explain(talk.connection()).says,
+              "A socket connected to itself; 1 segment seen. Which way they went cannot be told.");
+}
+
 }  // namespace
 }  // namespace sockstep::explain

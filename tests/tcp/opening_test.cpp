@@ -304,6 +304,12 @@ TEST(Opening, ToItselfDoesNoHarm) {  // section 3.4.1 does not forbid it, and Li
     EXPECT_EQ(talk.connection().id, 1U);
     EXPECT_EQ(talk.connection().client.bytes, 5U);
     talk.client().rst();
+    EXPECT_TRUE(talk.connection().is_to_itself());
+    EXPECT_EQ(talk.connection().handshake(), Handshake::Partial);
+    for (const Seen& seen : talk.all()) {
+        EXPECT_EQ(seen.notes(), "");
+        EXPECT_EQ(seen.states(), "unknown / unknown");
+    }
 }
 
 /// A SYN-ACK carries a window scale only if the SYN did (RFC 7323 section 2.2): that settles the server's.

@@ -1,6 +1,8 @@
 // tracer/explain/explain.cpp - puts the parts of a segment's explanation together.
 #include "explain/explain.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -27,7 +29,16 @@ std::string Explanation::sources() const {
 Explanation explain(const decode::TcpSegment& packet, const tcp::Segment& segment, const tcp::Connection& connection) {
     const Subject subject{packet, segment, connection};
     Story story;
-    if (packet.flags.rst()) {
+    if (connection.is_to_itself()) {
+        story.say(
+            "From an address and port to the very same: a socket that is connected to itself. Which way its segments "
+            "go, "
+            "and which answers which, cannot be told.",
+            rules::simultaneous_open);
+        if (segment.length > 0) {
+            story.say(fmt::format("Carries {}.", bytes(segment.bytes)), rules::data);
+        }
+    } else if (packet.flags.rst()) {
         say_reset(subject, story);
     } else if (packet.flags.syn()) {
         say_open(subject, story);

@@ -44,6 +44,9 @@ std::string_view name(Closed closed) {
 }
 
 Handshake Connection::handshake() const {
+    if (is_to_itself()) {
+        return Handshake::Partial;
+    }
     if (complete) {
         return Handshake::Complete;
     }

@@ -57,6 +57,15 @@ void Follower::add(const decode::TcpSegment& segment, std::uint64_t id, std::uin
     now.seq = sender(from).relative(segment.seq);
     now.ack = segment.flags.ack() ? sender(other(from)).relative(segment.ack) : 0;
     now.before = connection_.states();
+    if (connection_.is_to_itself()) {
+        const std::int64_t first = Sender::stream_byte(now.seq + (segment.flags.syn() ? 1 : 0));
+        now.bytes = {first, first + now.length};
+        now.new_bytes = now.length > 0 ? client_.seen.add(now.bytes) : 0;
+        connection_.client.bytes += static_cast<std::uint64_t>(now.new_bytes);
+        now.after = now.before;
+        count(now);
+        return;
+    }
     now.notes = notes_of(segment, now);
     const Sender& peer = sender(other(from));
     now.window_was_closed = peer.has_acknowledged && peer.window == 0;
