@@ -59,6 +59,15 @@ bool reads(const End& end, base::Timestamp since, base::Timestamp until) {
     });
 }
 
+Finding wait_for_each_other(const End& a, const Call& send, const End& b, const Call& other) {
+    return finding(
+        "peer-does-not-read", Severity::Error, {{id_of(&send), id_of(&other)}, {}},
+        fmt::format("{} sleeps in {} because {} does not read, and {} sleeps in {} because {} does not: there is no "
+                    "more room for either, so both wait for ever.",
+                    a.program, send.begin.name, b.program, b.program, other.begin.name, a.program),
+        "Read while you send: let poll tell which of the two is possible, or send from a thread of its own.");
+}
+
 /// Both send, neither reads.
 std::optional<Finding> both_send(const Run& run, const End& end, const Call& send) {
     const Call* other = end.other->outlasting(send);
@@ -71,13 +80,10 @@ std::optional<Finding> both_send(const Run& run, const End& end, const Call& sen
         !sleeps(run, send, *end.other, until) || !sleeps(run, *other, end, until)) {
         return std::nullopt;
     }
-    return finding(
-        "peer-does-not-read", Severity::Error, {{id_of(&send), id_of(other)}, {}},
-        fmt::format("{} sleeps in {} because {} does not read, and {} sleeps in {} because {} does not: "
-                    "there is no more room for either, so both wait for ever.",
-                    end.program, send.begin.name, end.other->program, end.other->program, other->begin.name,
-                    end.program),
-        "Read while you send: let poll tell which of the two is possible, or send from a thread of its own.");
+    if (end.made_by != nullptr && is(*end.made_by, CallKind::Accept)) {
+        return wait_for_each_other(*end.other, *other, end, send);
+    }
+    return wait_for_each_other(end, send, *end.other, *other);
 }
 
 std::optional<Finding> window_stays_closed(const Run& run, const End& end, const Call& send) {

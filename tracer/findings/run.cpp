@@ -29,12 +29,6 @@ std::vector<const Call*>::const_iterator after(const std::vector<const Call*>& c
 
 }  // namespace
 
-const Call* End::first_after(CallKind kind, base::Timestamp time) const {
-    const auto found =
-        std::ranges::find_if(calls, [&](const Call* call) { return is(*call, kind) && began(*call) > time; });
-    return found == calls.end() ? nullptr : *found;
-}
-
 const Call* End::outlasting(const Call& sleeper) const {
     for (const Call* call : calls) {
         const bool outlasts = began(*call) < ended(sleeper) && ended(*call) >= ended(sleeper);

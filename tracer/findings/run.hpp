@@ -41,8 +41,6 @@ struct End {
     const End* other = nullptr;        // the connection's other end, if its program is traced too
     std::vector<Holding> holders{};    // in the order in which they got it
 
-    /// The first call of `kind` that began after `time`; null if there is none.
-    const Call* first_after(CallKind kind, base::Timestamp time) const;
     /// The call of the same kind as `sleeper`, of another socket, that went on when `sleeper` ended, and did not end
     /// earlier.
     const Call* outlasting(const Call& sleeper) const;
