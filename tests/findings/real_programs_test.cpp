@@ -189,6 +189,21 @@ socketserver.ThreadingTCPServer(("127.0.0.1", int(sys.argv[1])), Lines).serve_fo
                   {"sh", "-c", fmt::format("printf 'a\\nb\\nc' | nc -N 127.0.0.1 {}", port())});
 }
 
+TEST_F(RealPrograms, APollingProgramPausesBetweenItsAttempts) {
+    REQUIRE_PROGRAM("python3");
+    const std::string client = file("client.py", R"(
+import socket, sys, time
+with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as connection:
+    connection.setblocking(False)
+    for attempt in range(2000):
+        try:
+            connection.recv(100)
+        except BlockingIOError:
+            time.sleep(0.0002)
+)");
+    serve_and_ask({SHIPPED "/echo-server", port()}, {"python3", client, port()});
+}
+
 TEST_F(RealPrograms, TheShippedEchoServerServesOneAfterTheOther) {
     serve_and_ask(
         {SHIPPED "/echo-server", port()},
