@@ -50,9 +50,8 @@ std::vector<Finding> established_unaccepted(const Run& run) {
     for (const End& client : run.ends()) {
         const auto connect = std::ranges::find_if(
             client.calls, [](const Call* call) { return is(*call, CallKind::Connect) && succeeded(*call); });
-        const End* listener = client.peer ? listener_at(run, *client.peer) : nullptr;
-        if (!run.timeline().complete || connect == client.calls.end() || client.other != nullptr ||
-            listener == nullptr) {
+        const End* listener = client.peer && client.other == nullptr ? listener_at(run, *client.peer) : nullptr;
+        if (!run.timeline().complete || connect == client.calls.end() || listener == nullptr) {
             continue;
         }
         const auto sleeping = std::ranges::find_if(client.calls, [&](const Call* call) {

@@ -33,16 +33,25 @@ struct Piece {
     }
 };
 
-std::vector<Piece> pieces_of(const Run& run, const End& end, const Call& send) {
+/// What took bytes of the stream, in its order.
+std::vector<const Call*> receives_of(const End& end) {
+    std::vector<const Call*> all;
+    std::ranges::copy_if(end.calls, std::back_inserter(all),
+                         [](const Call* call) { return receives(*call) && call->bytes; });
+    std::ranges::sort(all, {}, [](const Call* call) { return call->bytes->from; });
+    return all;
+}
+
+/// `receives` is what receives_of() says of `end`.
+std::vector<Piece> pieces_of(const Run& run, const End& end, const std::vector<const Call*>& receives,
+                             const Call& send) {
     std::vector<Piece> pieces;
-    for (const Call* call : end.calls) {
-        const bool within =
-            receives(*call) && call->bytes && call->bytes->from < send.bytes->to && call->bytes->to > send.bytes->from;
-        if (within) {
-            const Call* next = run.next_of_thread(*call);
-            const bool answers = next != nullptr && sends(*next) && run.end_of(*next) == &end;
-            pieces.push_back({call, answers ? next : nullptr});
-        }
+    const auto first =
+        std::ranges::upper_bound(receives, send.bytes->from, {}, [](const Call* call) { return call->bytes->to; });
+    for (auto place = first; place != receives.end() && (*place)->bytes->from < send.bytes->to; ++place) {
+        const Call* next = run.next_of_thread(**place);
+        const bool answers = next != nullptr && sends(*next) && run.end_of(*next) == &end;
+        pieces.push_back({*place, answers ? next : nullptr});
     }
     return pieces;
 }
@@ -75,7 +84,7 @@ bool sender_reads_one_answer(const End& sender, const Call& send, const Piece& f
 /// The call on the socket after `send`.
 bool waits_for_the_answer(const End& sender, const Call& send) {
     const auto next =
-        std::ranges::find_if(sender.calls, [&](const Call* each) { return began(*each) > send.end->time; });
+        std::ranges::upper_bound(sender.calls, send.end->time, {}, [](const Call* each) { return began(*each); });
     return next != sender.calls.end() && is(**next, CallKind::Receive);
 }
 
@@ -93,11 +102,12 @@ bool is_answered_by_pieces(const End& sender, const Call& send, const std::vecto
 }
 
 std::optional<Finding> answered_by_pieces(const Run& run, const End& end) {
+    const std::vector<const Call*> receives = receives_of(end);
     for (const Call* send : end.other->calls) {
         if (!sends(*send) || !send->bytes) {
             continue;
         }
-        const std::vector<Piece> pieces = pieces_of(run, end, *send);
+        const std::vector<Piece> pieces = pieces_of(run, end, receives, *send);
         if (!is_answered_by_pieces(*end.other, *send, pieces)) {
             continue;
         }

@@ -34,9 +34,17 @@ const Segment* closes_window(const Run& run, const End& end, base::Timestamp unt
     return last != nullptr && last->facts.window == 0U && !last->packet.flags.rst() ? last : nullptr;
 }
 
-const Call* sleeping_send(const End& end) {
-    const auto found = std::ranges::find_if(
-        end.calls, [](const Call* call) { return is(*call, CallKind::Send) && slept_to_the_end(*call); });
+/// The signal that ended the program let the call return first, with what it had done by then.
+bool was_cut_off(const Run& run, const Call& send) {
+    const ProcessLife* life = run.process(send.begin.pid);
+    return send.begin.waits && moved(send) > 0 && moved(send) < static_cast<std::int64_t>(send.begin.length) &&
+           run.next_of_thread(send) == nullptr && life != nullptr && ends_programs(life->signal);
+}
+
+const Call* sleeping_send(const Run& run, const End& end) {
+    const auto found = std::ranges::find_if(end.calls, [&](const Call* call) {
+        return is(*call, CallKind::Send) && (slept_to_the_end(*call) || was_cut_off(run, *call));
+    });
     return found == end.calls.end() ? nullptr : *found;
 }
 
@@ -51,6 +59,15 @@ bool reads(const End& end, base::Timestamp since, base::Timestamp until) {
     });
 }
 
+Finding wait_for_each_other(const End& a, const Call& send, const End& b, const Call& other) {
+    return finding(
+        "peer-does-not-read", Severity::Error, {{id_of(&send), id_of(&other)}, {}},
+        fmt::format("{} sleeps in {} because {} does not read, and {} sleeps in {} because {} does not: there is no "
+                    "more room for either, so both wait for ever.",
+                    a.program, send.begin.name, b.program, b.program, other.begin.name, a.program),
+        "Read while you send: let poll tell which of the two is possible, or send from a thread of its own.");
+}
+
 /// Both send, neither reads.
 std::optional<Finding> both_send(const Run& run, const End& end, const Call& send) {
     const Call* other = end.other->outlasting(send);
@@ -63,13 +80,10 @@ std::optional<Finding> both_send(const Run& run, const End& end, const Call& sen
         !sleeps(run, send, *end.other, until) || !sleeps(run, *other, end, until)) {
         return std::nullopt;
     }
-    return finding(
-        "peer-does-not-read", Severity::Error, {{id_of(&send), id_of(other)}, {}},
-        fmt::format("{} sleeps in {} because {} does not read, and {} sleeps in {} because {} does not: "
-                    "there is no more room for either, so both wait for ever.",
-                    end.program, send.begin.name, end.other->program, end.other->program, other->begin.name,
-                    end.program),
-        "Read while you send: let poll tell which of the two is possible, or send from a thread of its own.");
+    if (end.made_by != nullptr && is(*end.made_by, CallKind::Accept)) {
+        return wait_for_each_other(*end.other, *other, end, send);
+    }
+    return wait_for_each_other(end, send, *end.other, *other);
 }
 
 std::optional<Finding> window_stays_closed(const Run& run, const End& end, const Call& send) {
@@ -99,7 +113,7 @@ std::vector<Finding> peer_does_not_read(const Run& run) {
     std::vector<Finding> findings;
     std::vector<const End*> told;
     for (const End& end : run.ends()) {
-        const Call* send = sleeping_send(end);
+        const Call* send = sleeping_send(run, end);
         if (!run.timeline().complete || send == nullptr || end.other == nullptr ||
             std::ranges::find(told, end.other) != told.end()) {
             continue;

@@ -41,8 +41,6 @@ struct End {
     const End* other = nullptr;        // the connection's other end, if its program is traced too
     std::vector<Holding> holders{};    // in the order in which they got it
 
-    /// The first call of `kind` that began after `time`; null if there is none.
-    const Call* first_after(CallKind kind, base::Timestamp time) const;
     /// The call of the same kind as `sleeper`, of another socket, that went on when `sleeper` ended, and did not end
     /// earlier.
     const Call* outlasting(const Call& sleeper) const;
@@ -141,6 +139,8 @@ inline base::Timestamp ended(const Call& call) {
 }
 /// Octets that it moved.
 std::int64_t moved(const Call& call);
+/// What a user, or whoever started it, ends a program with.
+bool ends_programs(std::string_view signal);
 /// It slept and nobody woke it: it goes on, or its thread was ended in it, or a signal came that ends programs.
 bool slept_to_the_end(const Call& call);
 /// One of its arguments says so: "SO_LINGER".

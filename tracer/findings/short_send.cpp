@@ -94,6 +94,9 @@ std::vector<Finding> short_send(const Run& run) {
                 continue;
             }
             const std::vector<const Call*> later = sends_after(end, *send);
+            if (!later.empty() && begins_alike(send->end->rest, later.front()->begin.data)) {
+                continue;  // the rest follows
+            }
             if (const Call* next = goes_on_without_the_rest(*send, later)) {
                 findings.push_back(short_of(end, *send, *next, "the next send begins with other bytes"));
                 break;
