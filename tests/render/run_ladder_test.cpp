@@ -85,6 +85,19 @@ TEST(RunLadder, PutsACallBeforeTheSegmentsItCaused) {
     EXPECT_THAT(picture, HasSubstr("Made by client's call"));
 }
 
+TEST(RunLadder, PutsACallBehindWhatItGotWithoutSleeping) {
+    Scene scene;
+    scene.open();
+    scene.server.call(CallKind::Option, 0);
+    const std::uint64_t receive = scene.server.begin(CallKind::Receive);
+    scene.client.send("hello");
+    scene.talk.client().data("hello");
+    scene.server.end_receive(receive, "hello");
+    const std::string picture = picture_of(scene, {.width = 80, .unicode = false});
+    EXPECT_LT(picture.find("#4 ACK"), picture.find("= 5 \"hello\""));
+    EXPECT_NE(picture.find("= 5 \"hello\""), std::string::npos) << picture;
+}
+
 TEST(RunLadder, WaitsForTheEndOfACallThatNeedNotBeAsleep) {
     Scene scene;
     const std::uint64_t id = scene.client.begin(CallKind::Option);

@@ -35,6 +35,12 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     return lines;
 }
 
+/// It may have got what arrived only after it began.
+bool takes_what_arrives(const Call& call) {
+    return call.begin.kind == record::CallKind::Receive || call.begin.kind == record::CallKind::Accept ||
+           call.begin.kind == record::CallKind::Wait;
+}
+
 /// With who was woken, and by whom it was made where explain says nothing of it.
 explain::Explanation explained(const Timeline& timeline, const Segment& segment) {
     explain::Explanation explanation = explain::explain(timeline, segment);
@@ -93,19 +99,33 @@ std::string RunLadder::begin(const Timeline& timeline, const Call& call) {
     const Place place = place_of(call);
     const base::Duration at = timeline.since_start(call.begin.time);
     const std::string text = fmt::format("({}) {}", call.begin.id, call_text(call, data_columns));
-    if (call.end && !call.blocked) {
-        const Paint paint = call.failed() ? Paint::Alarm : Paint::Strong;
-        return told(at, place, paint, text + " " + result_text(call, data_columns),
-                    explain::explain_end(timeline, call));
+    if (call.end && !call.blocked && takes_what_arrives(call)) {
+        at_its_end_[call.begin.id] = place;
+        return "";
+    }
+    const bool is_answered = call.begin.kind == record::CallKind::Connect && !call.caused.empty();
+    if (call.end && !call.blocked && !is_answered) {
+        return whole(timeline, call, place, at);
     }
     asleep_[call.begin.id] = place;
-    return told(at, place, Paint::Strong, text + " ...", explain::explain_begin(timeline, call));
+    const bool sleeps = !call.end || call.blocked;
+    return told(at, place, Paint::Strong, text + " ...",
+                sleeps ? explain::explain_begin(timeline, call) : explain::Explanation{});
+}
+
+std::string RunLadder::whole(const Timeline& timeline, const Call& call, const Place& place, base::Duration at) const {
+    const std::string text =
+        fmt::format("({}) {} {}", call.begin.id, call_text(call, data_columns), result_text(call, data_columns));
+    return told(at, place, call.failed() ? Paint::Alarm : Paint::Strong, text, explain::explain_end(timeline, call));
 }
 
 std::string RunLadder::end(const Timeline& timeline, const Call& call) {
     if (call.begin.kind == record::CallKind::Listen && call.returned() && !call.failed() && call.end->socket &&
         call.end->socket->local) {
         listeners_[call.end->socket->local->port] = call.begin.program;
+    }
+    if (auto place = at_its_end_.extract(call.begin.id); !place.empty()) {
+        return whole(timeline, call, place.mapped(), timeline.since_start(call.end->time));
     }
     const auto begun = asleep_.extract(call.begin.id);
     if (begun.empty()) {

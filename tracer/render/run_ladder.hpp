@@ -18,7 +18,8 @@
 namespace sockstep::render {
 
 /// Clients stand on the left, servers on the right. A call that blocks stands there twice: when it begins and when it
-/// returns; any other once, when it begins, with what it returned, and the segments it caused come after it.
+/// returns; so does a connect that is answered. Any other stands there once, with what it returned, so that causes come
+/// first: one that takes what arrives when it returns, all others when they begin.
 class RunLadder {
 public:
     RunLadder(Style style, std::vector<Role> roles) : page_{style}, cast_{std::move(roles)} {}
@@ -45,6 +46,8 @@ private:
     };
 
     std::string begin(const correlate::Timeline& timeline, const correlate::Call& call);
+    std::string whole(const correlate::Timeline& timeline, const correlate::Call& call, const Place& place,
+                      base::Duration at) const;
     std::string end(const correlate::Timeline& timeline, const correlate::Call& call);
     std::string segment(const correlate::Timeline& timeline, const correlate::Segment& segment);
     std::string introduction(const correlate::Timeline& timeline, const correlate::Segment& segment);
@@ -62,6 +65,7 @@ private:
 
     Page page_;
     Cast cast_;
+    std::map<std::uint64_t, Place> at_its_end_;       // calls that are shown when they return
     std::map<std::uint64_t, Place> asleep_;           // calls whose beginning was shown and whose end was not
     std::set<int> just_started_;                      // processes that have not become their program
     std::set<std::uint64_t> connections_;             // introduced
