@@ -41,6 +41,9 @@ struct TracerEvents {
     /// A thread begins to wait for input from the terminal that its program was given (a read of it, or a poll that
     /// includes it), which has none. It is called before the wait begins.
     std::function<void(const WaitsForInput&)> waits_for_input;
+    /// A thread has stopped, mostly at the beginning of a call, and has not gone on; its record will come with a later
+    /// time. What it printed before can be taken now and is known to be earlier.
+    std::function<void()> stopped;
 };
 
 class Tracer {

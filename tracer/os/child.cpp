@@ -17,33 +17,14 @@
 #include <utility>
 
 #include "os/check.hpp"
+#include "os/pipe.hpp"
+#include "os/prepared_child.hpp"
 
 namespace sockstep::os {
 
 namespace {
 
 constexpr int patience = 2000;  // milliseconds between SIGTERM and SIGKILL
-
-struct Pipe {
-    Fd reader;
-    Fd writer;
-};
-
-/// Away from 0, 1 and 2, which are ours to lose if somebody started us without them.
-Fd above_standard_streams(Fd fd) {
-    if (fd.value() > STDERR_FILENO) {
-        return fd;
-    }
-    return Fd{check(::fcntl(fd.value(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1), "fcntl(F_DUPFD_CLOEXEC)")};
-}
-
-Pipe make_pipe() {
-    std::array<int, 2> ends{};
-    check(::pipe2(ends.data(), O_CLOEXEC), "pipe2");
-    Fd reader{ends[0]};
-    Fd writer{ends[1]};
-    return {above_standard_streams(std::move(reader)), above_standard_streams(std::move(writer))};
-}
 
 /// What the child needs between fork() and execve(); made before, because there nothing may be allocated.
 struct Plan {
@@ -57,17 +38,6 @@ struct Plan {
     pid_t parent;
 };
 
-/// The pointers that execve() wants, which does not change what they point to.
-std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
-    std::vector<char*> pointers;
-    pointers.reserve(texts.size() + 1);
-    for (const std::string& text : texts) {
-        pointers.push_back(const_cast<char*>(text.c_str()));
-    }
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
 std::vector<std::string> environment_with(const std::vector<std::string>& additions) {
     std::vector<std::string> all = additions;
     for (char** variable = environ; *variable != nullptr; ++variable) {
@@ -80,14 +50,6 @@ std::vector<std::string> environment_with(const std::vector<std::string>& additi
         }
     }
     return all;
-}
-
-/// Signals as a shell hands them over: none blocked, SIGPIPE deadly. Those that are ignored, as by nohup, stay so.
-void reset_signals() {
-    sigset_t none{};
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::signal(SIGPIPE, SIG_DFL);
 }
 
 /// The child's side. Only async-signal-safe functions, and no exceptions. Source: signal-safety(7).

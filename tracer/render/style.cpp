@@ -74,6 +74,14 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
     return lines;
 }
 
+std::string printable(std::string_view text) {
+    std::string shown;
+    for (const char octet : text) {
+        shown += octet == '"' || octet == '\\' ? std::string(1, octet) : escaped(octet);
+    }
+    return shown;
+}
+
 std::string quoted(std::string_view octets, std::size_t width) {
     constexpr std::string_view ellipsis = "...";
     std::string text = "\"";

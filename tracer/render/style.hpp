@@ -29,4 +29,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 /// ASCII is escaped, so nothing that came from outside reaches the terminal as it is.
 std::string quoted(std::string_view octets, std::size_t width);
 
+/// The same without quotes, and a quote or a backslash stays as it is: for names and paths.
+std::string printable(std::string_view text);
+
 }  // namespace sockstep::render

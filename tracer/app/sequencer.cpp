@@ -1,0 +1,59 @@
+// tracer/app/sequencer.cpp - a sorted waiting room.
+#include "app/sequencer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sockstep::app {
+
+namespace {
+
+constexpr int begins = 0;
+constexpr int passes = 1;
+constexpr int ends = 2;
+
+int rank_of(const record::Event& event) {
+    if (const auto* process = std::get_if<record::Process>(&event)) {
+        const bool is_an_end =
+            process->change == record::ProcessChange::Exit || process->change == record::ProcessChange::ThreadExit;
+        return is_an_end ? ends : begins;
+    }
+    return std::holds_alternative<record::CallEnd>(event) ? ends : begins;
+}
+
+}  // namespace
+
+void Sequencer::add(const record::Frame& frame) {
+    KeptFrame kept{frame, {frame.bytes.begin(), frame.bytes.end()}};
+    kept.frame.time = not_before_last(frame.time);
+    kept.frame.bytes = {};
+    const Place place{kept.frame.time, passes, ++arrivals_};
+    waiting_.emplace(place, std::move(kept));
+}
+
+void Sequencer::add(record::Event event) {
+    const base::Timestamp time = not_before_last(record::time_of(event));
+    std::visit([time](auto& each) { each.time = time; }, event);
+    const Place place{time, rank_of(event), ++arrivals_};
+    waiting_.emplace(place, std::move(event));
+}
+
+base::Timestamp Sequencer::not_before_last(base::Timestamp time) {
+    late_ += time < last_ ? 1U : 0U;
+    return std::max(time, last_);
+}
+
+void Sequencer::hand_on_until(base::Timestamp time) {
+    while (!waiting_.empty() && std::get<0>(waiting_.begin()->first) <= time) {
+        auto next = waiting_.extract(waiting_.begin());
+        last_ = std::get<0>(next.key());
+        if (auto* kept = std::get_if<KeptFrame>(&next.mapped())) {
+            kept->frame.bytes = kept->octets;
+            receivers_.frame(kept->frame);
+        } else {
+            receivers_.event(std::move(std::get<record::Event>(next.mapped())));
+        }
+    }
+}
+
+}  // namespace sockstep::app

@@ -1,0 +1,286 @@
+// tracer/calls/call_recorder.cpp - from the stops of a call to its CallBegin and CallEnd.
+#include "calls/call_recorder.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <utility>
+
+#include "calls/names.hpp"
+
+namespace sockstep::calls {
+
+namespace {
+
+using record::CallKind;
+
+constexpr std::size_t most_restarting = 8;  // handlers that interrupted each other
+
+/// The codes that only the kernel sees, and EINTR, which tells of a signal too.
+bool tells_of_a_signal(std::int64_t result) {
+    const std::int64_t code = -result;
+    return code == EINTR || code == 512 || code == 513 || code == 514 || code == 516;
+}
+
+bool waits_for_many(Subject subject) {
+    return subject == Subject::Poll || subject == Subject::Select || subject == Subject::Epoll;
+}
+
+bool is_ready(const record::CallBegin& begin, const record::Socket& socket) {
+    switch (begin.kind) {
+        case CallKind::Connect:
+            return socket.state == "ESTABLISHED";  // it fails at once
+        case CallKind::Send:
+            return socket.writable && begin.length <= socket.send_space.value_or(0);
+        case CallKind::Receive:
+            if (begin.waits_for_all && !socket.hung_up && !socket.failed) {
+                return socket.receive_queue.value_or(0) >= begin.length;
+            }
+            return socket.readable;
+        default:
+            return socket.readable;
+    }
+}
+
+std::vector<record::Awaited> as_awaited(const std::vector<Watched>& all) {
+    std::vector<record::Awaited> awaited;
+    awaited.reserve(all.size());
+    for (const Watched& each : all) {
+        awaited.push_back(each.awaited);
+    }
+    return awaited;
+}
+
+}  // namespace
+
+base::Timestamp now() {
+    timespec time{};
+    ::clock_gettime(CLOCK_REALTIME, &time);
+    return base::Timestamp{std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec}};
+}
+
+bool CallRecorder::enter(Thread& thread) {
+    const auto info = syscall_info(thread.tid);
+    if (!info || info->op != PTRACE_SYSCALL_INFO_SECCOMP || info->seccomp.ret_data >= call_table().size()) {
+        return false;
+    }
+    const Row& row = call_table()[info->seccomp.ret_data];
+    const auto& args = info->seccomp.args;
+    switch (row.subject) {
+        case Subject::SignalAction:
+            thread.process->actions.set(static_cast<int>(args[0]), Memory{thread.tid}, args[1]);
+            return false;
+        case Subject::OwnDescriptors:
+            thread.descriptors = std::make_shared<Descriptors>(*thread.descriptors);
+            return false;
+        case Subject::Continuation: {
+            const auto same_stack = [&](const OpenCall& call) { return call.stack == info->stack_pointer; };
+            const auto found = std::ranges::find_if(thread.restarting, same_stack);
+            return found != thread.restarting.end() && enter_call(thread, *found->row, *info);
+        }
+        default:
+            return enter_call(thread, row, *info);
+    }
+}
+
+bool CallRecorder::enter_call(Thread& thread, const Row& row, const __ptrace_syscall_info& info) {
+    OpenCall call;
+    call.row = &row;
+    call.kind = row.kind;
+    call.stack = info.stack_pointer;
+    std::ranges::copy(info.seccomp.args, call.args.begin());
+    const Memory memory{thread.tid};
+    const CallView view{memory, call.args};
+    const auto fd = subject(thread, call, view);
+    if (!fd) {
+        return false;
+    }
+    call.fd = *fd;
+    return begin(thread, std::move(call), view);
+}
+
+bool CallRecorder::begin(Thread& thread, OpenCall call, const CallView& view) {
+    record::CallBegin begin;
+    begin.program = thread.process->program->name;
+    begin.host = thread.process->program->host;
+    begin.pid = thread.process->pid;
+    begin.tid = thread.tid;
+    begin.name = call.row->name;
+    begin.kind = call.kind;
+    begin.fd = call.fd;
+    if (call.row->begin != nullptr) {
+        call.row->begin(view, begin);
+    }
+    if (call.kind == CallKind::Close && call.row->subject == Subject::NewDescriptor) {
+        begin.arguments = {{"oldfd", std::int64_t{view.number(0)}}};
+    }
+    if (begin.fd >= 0) {
+        begin.socket = state(thread, begin.fd);
+        if (!begin.socket && call.row->subject != Subject::Epoll) {
+            return false;  // it was a socket when it was asked last, and is none now
+        }
+    }
+    begin.restarts = restarted(thread, call);
+    begin.id = ++last_id_;
+    call.id = begin.id;
+    call.kind = begin.kind;
+    call.length = begin.length;
+    if (waits_for_many(call.row->subject)) {
+        begin.awaited = as_awaited(call.watched);
+    }
+    judge_waiting(thread, call, begin);
+    if (call.kind == CallKind::Close) {
+        thread.descriptors->forget(call.fd);
+    }
+    thread.call = std::move(call);
+    begin.time = now();
+    records_.emplace_back(std::move(begin));
+    return true;
+}
+
+/// Whether the call will sleep, as far as its arguments and its socket tell; and if so, how often it has by now.
+void CallRecorder::judge_waiting(Thread& thread, OpenCall& call, record::CallBegin& begin) {
+    if (call.kind == CallKind::Wait) {
+        const bool complete = ask_readiness(call.watched, thread.process->pidfd.value());
+        begin.awaited = as_awaited(call.watched);
+        judge_wait_call(thread, call, begin, complete);
+    } else if (begin.socket) {
+        const auto* identity = states_.identity(begin.socket->inode);
+        const bool connects_at_once =
+            call.kind == CallKind::Connect && identity != nullptr && identity->type == SOCK_DGRAM;
+        begin.waits = begin.waits && !begin.socket->nonblocking && !connects_at_once;
+        if (begin.waits) {
+            begin.ready = is_ready(begin, *begin.socket);
+        }
+    }
+    // A send that has room by the octet may lack it for the bookkeeping of its segments.
+    const bool is_large =
+        call.kind == CallKind::Send && begin.socket && begin.length > begin.socket->send_space.value_or(0) / 4;
+    if (begin.waits && (begin.ready != true || is_large)) {
+        call.switches = thread.switches.count(thread.tid);
+    }
+}
+
+void CallRecorder::judge_wait_call(Thread& thread, const OpenCall& call, record::CallBegin& begin, bool complete) {
+    if (!begin.waits) {
+        return;
+    }
+    const bool any = std::ranges::any_of(call.watched, &Watched::ready);
+    begin.ready = any || complete ? std::optional<bool>{any} : std::nullopt;
+    if (call.row->subject == Subject::Epoll) {
+        // The instance itself knows better: with EPOLLET a descriptor that is ready may have been told of already.
+        const os::Fd copy = copy_descriptor(thread.process->pidfd.value(), static_cast<int>(call.args[0]));
+        pollfd asked{copy.value(), POLLIN, 0};
+        begin.ready = copy.is_open() ? std::optional<bool>{::poll(&asked, 1, 0) == 1} : std::nullopt;
+    }
+}
+
+/// The call that begins anew with this one; 0: none.
+std::uint64_t CallRecorder::restarted(Thread& thread, const OpenCall& call) {
+    auto& all = thread.restarting;
+    const auto found = std::ranges::find_if(all, [&](const OpenCall& each) {
+        return each.row == call.row && each.stack == call.stack && each.args == call.args;
+    });
+    if (found == all.end()) {
+        return 0;
+    }
+    const std::uint64_t id = found->id;
+    all.erase(found);
+    return id;
+}
+
+void CallRecorder::leave(Thread& thread, base::Timestamp time) {
+    const auto info = syscall_info(thread.tid);
+    if (!info || info->op != PTRACE_SYSCALL_INFO_EXIT || !thread.call) {
+        return;
+    }
+    const std::int64_t result = info->exit.rval;
+    if (thread.call->switches) {
+        if (const auto after = thread.switches.count(thread.tid)) {
+            thread.call->slept = static_cast<std::uint32_t>(*after - *thread.call->switches - 1);  // 1: this stop
+        }
+    }
+    if (info->exit.is_error != 0 && tells_of_a_signal(result)) {
+        thread.call->interrupted = static_cast<int>(-result);
+        return;
+    }
+    record::CallEnd end;
+    end.result = result;
+    if (info->exit.is_error != 0) {
+        end.result = -1;
+        end.error = error_name(static_cast<int>(-result));
+    }
+    finish(thread, std::move(end), time);
+}
+
+void CallRecorder::signal_comes(Thread& thread, int signal, base::Timestamp time) {
+    OpenCall& call = *thread.call;
+    call.signal = signal;
+    if (call.interrupted == EINTR) {
+        settle(thread, time);
+    } else if (thread.process->actions.catches(signal)) {
+        if (!thread.process->actions.restarts(signal, static_cast<RestartCode>(call.interrupted))) {
+            call.interrupted = EINTR;
+        }
+        settle(thread, time);
+    }
+}
+
+void CallRecorder::settle(Thread& thread, base::Timestamp time) {
+    OpenCall& call = *thread.call;
+    record::CallEnd end;
+    end.signal = call.signal != 0 ? signal_name(call.signal) : "";
+    if (call.interrupted == EINTR) {
+        end.fate = record::CallFate::Interrupted;
+        end.result = -1;
+        end.error = "EINTR";
+    } else {
+        end.fate = record::CallFate::Restarted;
+        if (thread.restarting.size() == most_restarting) {
+            thread.restarting.erase(thread.restarting.begin());
+        }
+        thread.restarting.push_back(call);
+    }
+    finish(thread, std::move(end), time);
+}
+
+void CallRecorder::end_in_call(Thread& thread, int signal, base::Timestamp time) {
+    if (thread.call) {
+        record::CallEnd end;
+        end.fate = record::CallFate::ThreadEnded;
+        end.signal = signal != 0 ? signal_name(signal) : "";
+        finish(thread, std::move(end), time);
+    }
+}
+
+void CallRecorder::finish(Thread& thread, record::CallEnd end, base::Timestamp time) {
+    const OpenCall call = std::move(*thread.call);
+    thread.call.reset();
+    end.id = call.id;
+    end.time = time;
+    const bool returned = end.fate == record::CallFate::Returned;
+    const Memory memory{thread.tid};
+    const CallView view{memory, call.args, end.result};
+    if (returned && end.result >= 0 && call.row->end != nullptr) {
+        call.row->end(view, end);
+    }
+    end.slept = call.slept;
+    if (call.fd >= 0 && call.kind != CallKind::Close && end.fate != record::CallFate::ThreadEnded) {
+        end.socket = state(thread, call.fd);
+    }
+    if (call.kind == CallKind::Wait && end.result > 0) {
+        end.ready = ready_after(call.row->subject, view, call.watched);
+    }
+    if (returned) {
+        add_made(thread, call, end);
+        add_holders(thread, call, end);
+    }
+    records_.emplace_back(std::move(end));
+}
+
+}  // namespace sockstep::calls

@@ -1,0 +1,75 @@
+// tracer/calls/call_recorder.hpp - a thread at the beginning and at the end of a call: to records.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/timestamp.hpp"
+#include "calls/ptrace.hpp"
+#include "calls/socket_state.hpp"
+#include "calls/traced.hpp"
+#include "record/event.hpp"
+
+namespace sockstep::calls {
+
+/// The kernel's clock that captured frames are stamped with.
+base::Timestamp now();
+
+class CallRecorder {
+public:
+    explicit CallRecorder(std::function<void(const WaitsForInput&)> waits_for_input)
+        : waits_for_input_{std::move(waits_for_input)} {}
+
+    /// The thread stands at the entry of a call. Returns true if its exit must be seen too: `thread.call` is open.
+    bool enter(Thread& thread);
+
+    /// The thread stands at the exit of `thread.call`. A call that a signal has interrupted stays open until it shows
+    /// what becomes of it.
+    void leave(Thread& thread, base::Timestamp time);
+
+    /// `signal` will be delivered to a thread whose call was interrupted.
+    void signal_comes(Thread& thread, int signal, base::Timestamp time);
+
+    /// The thread has gone on after a call was interrupted: the program saw EINTR, or the kernel begins it anew.
+    void settle(Thread& thread, base::Timestamp time);
+
+    /// The thread ends in its call, if it is in one; `signal` killed it, or 0.
+    void end_in_call(Thread& thread, int signal, base::Timestamp time);
+
+    /// What was recorded since it was asked last.
+    std::vector<record::Event>& records() { return records_; }
+
+private:
+    bool enter_call(Thread& thread, const Row& row, const __ptrace_syscall_info& info);
+    std::optional<int> subject(Thread& thread, OpenCall& call, const CallView& view);
+    std::optional<int> descriptor_subject(Thread& thread, const OpenCall& call);
+    std::optional<int> new_descriptor_subject(Thread& thread, OpenCall& call);
+    std::optional<int> splice_subject(Thread& thread, OpenCall& call);
+    std::optional<int> range_subject(Thread& thread, OpenCall& call);
+    std::optional<int> wait_subject(Thread& thread, OpenCall& call, const CallView& view);
+    bool begin(Thread& thread, OpenCall call, const CallView& view);
+    void judge_waiting(Thread& thread, OpenCall& call, record::CallBegin& begin);
+    void judge_wait_call(Thread& thread, const OpenCall& call, record::CallBegin& begin, bool complete);
+    std::uint64_t restarted(Thread& thread, const OpenCall& call);
+
+    void finish(Thread& thread, record::CallEnd end, base::Timestamp time);
+    void add_made(Thread& thread, const OpenCall& call, record::CallEnd& end);
+    void add_holders(Thread& thread, const OpenCall& call, record::CallEnd& end);
+
+    std::optional<record::Socket> state(Thread& thread, int fd);
+
+    bool is_input(const Thread& thread, dev_t terminal) const;
+    void read_of_terminal(Thread& thread, const OpenCall& call, const Descriptor& descriptor);
+    void wait_for_terminal(Thread& thread, OpenCall& call, const CallView& view);
+
+    std::function<void(const WaitsForInput&)> waits_for_input_;
+    std::vector<record::Event> records_;
+    SocketStates states_;
+    std::unordered_map<std::uint64_t, base::Endpoint> connecting_;  // where non-blocking connects went, by inode
+    std::uint64_t last_id_ = 0;
+};
+
+}  // namespace sockstep::calls

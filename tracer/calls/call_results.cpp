@@ -1,0 +1,109 @@
+// tracer/calls/call_results.cpp - what a call that returned has made, and who stood in the way of one that failed.
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "calls/address.hpp"
+#include "calls/call_recorder.hpp"
+#include "calls/names.hpp"
+#include "calls/port_holders.hpp"
+
+namespace sockstep::calls {
+
+using record::CallKind;
+
+namespace {
+
+/// The address that bind() or connect() was given.
+std::optional<base::Endpoint> given_endpoint(const Thread& thread, const OpenCall& call) {
+    Address address;
+    const auto size = std::min<std::size_t>(call.args[2] & 0xFFFFFFFF, sizeof address.storage);
+    address.length = Memory{thread.tid}.read(call.args[1], &address.storage, size);
+    return endpoint_of(address);
+}
+
+bool is_tcp(const std::optional<record::Socket>& socket) {
+    return socket && socket->kind == record::SocketKind::Tcp;
+}
+
+bool asks_for_error(const OpenCall& call) {
+    return call.row->number == SYS_getsockopt && static_cast<int>(call.args[1]) == SOL_SOCKET &&
+           static_cast<int>(call.args[2]) == SO_ERROR;
+}
+
+/// recvmsg() may have brought descriptors (SCM_RIGHTS), under any number.
+bool may_bring_descriptors(const OpenCall& call) {
+    return call.row->number == SYS_recvmsg || call.row->number == SYS_recvmmsg;
+}
+
+}  // namespace
+
+std::optional<record::Socket> CallRecorder::state(Thread& thread, int fd) {
+    const Descriptor descriptor = thread.descriptors->at(fd, thread.tid);
+    if (!descriptor.is_socket()) {
+        return std::nullopt;
+    }
+    const os::Fd copy = copy_descriptor(thread.process->pidfd.value(), fd);
+    if (!copy.is_open()) {  // not permitted, or its first thread has ended: all that is known is its number
+        record::Socket socket;
+        socket.inode = descriptor.inode;
+        return socket;
+    }
+    auto socket = states_.ask(copy.value());
+    if (!socket) {
+        thread.descriptors->forget(fd);
+    }
+    return socket;
+}
+
+void CallRecorder::add_made(Thread& thread, const OpenCall& call, record::CallEnd& end) {
+    if (may_bring_descriptors(call)) {
+        if (end.socket && end.socket->kind == record::SocketKind::Unix) {
+            thread.descriptors->forget_all();
+        }
+        return;
+    }
+    const bool makes =
+        call.kind == CallKind::Socket || call.kind == CallKind::Accept || call.kind == CallKind::Duplicate;
+    if (!makes || end.result < 0) {
+        return;
+    }
+    std::array<int, 2> fds{static_cast<int>(end.result), -1};
+    if (call.row->number == SYS_socketpair) {
+        fds = Memory{thread.tid}.value<std::array<int, 2>>(call.args[3]).value_or(std::array{-1, -1});
+        thread.descriptors->forget(fds[1]);
+        end.other = state(thread, fds[1]);
+    }
+    thread.descriptors->forget(fds[0]);
+    end.made = state(thread, fds[0]);
+}
+
+void CallRecorder::add_holders(Thread& thread, const OpenCall& call, record::CallEnd& end) {
+    if (!is_tcp(end.socket)) {
+        return;
+    }
+    if (call.kind == CallKind::Bind && end.error == "EADDRINUSE") {
+        if (const auto wanted = given_endpoint(thread, call)) {
+            end.holders = holders_of(wanted->port, thread.tid);
+            std::erase_if(end.holders, [&](const auto& holder) { return holder.inode == end.socket->inode; });
+        }
+    } else if (call.kind == CallKind::Connect) {
+        const auto wanted = given_endpoint(thread, call);
+        if (wanted && end.error == "ECONNREFUSED") {
+            end.holders = listeners_near(wanted->port, thread.tid);
+        } else if (wanted && end.error == "EINPROGRESS") {
+            connecting_.insert_or_assign(end.socket->inode, *wanted);
+        }
+    } else if (asks_for_error(call)) {
+        const auto error = Memory{thread.tid}.value<int>(call.args[3]);
+        const auto wanted = connecting_.extract(end.socket->inode);
+        if (error == ECONNREFUSED && !wanted.empty()) {
+            end.holders = listeners_near(wanted.mapped().port, thread.tid);
+        }
+    }
+}
+
+}  // namespace sockstep::calls

@@ -1,0 +1,18 @@
+// tracer/calls/launch.hpp - starts a program under ptrace and the seccomp filter.
+#pragma once
+
+#include <linux/filter.h>
+#include <sys/types.h>
+
+#include <vector>
+
+#include "calls/tracer.hpp"
+
+namespace sockstep::calls {
+
+/// The program as it stands at PTRACE_EVENT_EXEC, stopped before its first instruction.
+/// Throws: std::system_error naming the program, or what of tracing is not allowed.
+/// Blocks: until it has become its program, or has failed to.
+pid_t launch_stopped(const Launch& what, std::vector<sock_filter>& filter);
+
+}  // namespace sockstep::calls

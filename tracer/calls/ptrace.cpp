@@ -1,0 +1,76 @@
+// tracer/calls/ptrace.cpp - the requests, and what a wait status means.
+#include "calls/ptrace.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+namespace sockstep::calls {
+
+namespace {
+
+Stop::Kind kind_of_event(int event, int signal) {
+    switch (event) {
+        case PTRACE_EVENT_SECCOMP:
+            return Stop::Kind::CallEntry;
+        case PTRACE_EVENT_FORK:
+        case PTRACE_EVENT_VFORK:
+        case PTRACE_EVENT_CLONE:
+            return Stop::Kind::Fork;
+        case PTRACE_EVENT_EXEC:
+            return Stop::Kind::Exec;
+        case PTRACE_EVENT_EXIT:
+            return Stop::Kind::Exiting;
+        case PTRACE_EVENT_STOP:
+            return signal == SIGTRAP ? Stop::Kind::Trap : Stop::Kind::Group;
+        default:
+            return Stop::Kind::Other;
+    }
+}
+
+}  // namespace
+
+Stop Stop::from_wait(pid_t tid, int status) {
+    if (WIFEXITED(status)) {
+        return {tid, Kind::Exited, WEXITSTATUS(status), 0};
+    }
+    if (WIFSIGNALED(status)) {
+        return {tid, Kind::Killed, 0, WTERMSIG(status)};
+    }
+    const int signal = WSTOPSIG(status);
+    constexpr int syscall_stop = SIGTRAP | 0x80;  // PTRACE_O_TRACESYSGOOD
+    if (signal == syscall_stop) {
+        return {tid, Kind::CallExit, 0, 0};
+    }
+    const int event = status >> 16;
+    return {tid, event == 0 ? Kind::Signal : kind_of_event(event, signal), 0, signal};
+}
+
+void resume(pid_t tid, int signal) {
+    ::ptrace(PTRACE_CONT, tid, nullptr, static_cast<long>(signal));
+}
+
+void resume_until_exit(pid_t tid) {
+    ::ptrace(PTRACE_SYSCALL, tid, nullptr, 0L);
+}
+
+void stay_stopped(pid_t tid) {
+    ::ptrace(PTRACE_LISTEN, tid, nullptr, 0L);
+}
+
+std::optional<unsigned long> event_message(pid_t tid) {
+    unsigned long message = 0;
+    if (::ptrace(PTRACE_GETEVENTMSG, tid, nullptr, &message) == -1) {
+        return std::nullopt;
+    }
+    return message;
+}
+
+std::optional<__ptrace_syscall_info> syscall_info(pid_t tid) {
+    __ptrace_syscall_info info{};
+    if (::ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof info, &info) <= 0) {
+        return std::nullopt;
+    }
+    return info;
+}
+
+}  // namespace sockstep::calls

@@ -1,0 +1,46 @@
+// tracer/calls/ptrace.hpp - ptrace(2) requests, typed. A thread may vanish before any of them.
+#pragma once
+
+#include <sys/ptrace.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+
+namespace sockstep::calls {
+
+/// What waitpid() told of a thread. Source: ptrace(2), "Stopped states"
+struct Stop {
+    enum class Kind : std::uint8_t {
+        Exited,     // it has ended: `code` is its exit status
+        Killed,     // it has ended: by `signal`
+        CallEntry,  // the seccomp filter stopped it
+        CallExit,
+        Fork,     // fork, vfork or clone: event_message() is the new thread
+        Exec,     // event_message() is the id that the thread had before
+        Exiting,  // it will end: event_message() is the wait status that it will have
+        Group,    // a stopping signal has stopped its process
+        Trap,     // of a new thread, or one that was stopped goes on
+        Signal,   // `signal` will be delivered
+        Other,
+    };
+    pid_t tid = 0;
+    Kind kind = Kind::Other;
+    int code = 0;
+    int signal = 0;
+
+    static Stop from_wait(pid_t tid, int status);
+};
+
+/// Lets a thread go on, delivering `signal`. What it does afterwards shows whether it was still there.
+void resume(pid_t tid, int signal = 0);
+/// ... until the end of the system call that it is about to make.
+void resume_until_exit(pid_t tid);
+/// The thread stays stopped as its process is, until that is continued.
+void stay_stopped(pid_t tid);
+
+std::optional<unsigned long> event_message(pid_t tid);
+/// Where in a system call it is, and the call's number, arguments or result. Source: PTRACE_GET_SYSCALL_INFO
+std::optional<__ptrace_syscall_info> syscall_info(pid_t tid);
+
+}  // namespace sockstep::calls

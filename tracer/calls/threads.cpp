@@ -1,0 +1,387 @@
+// tracer/calls/threads.cpp - what each kind of stop means.
+#include "calls/threads.hpp"
+
+#include <fmt/format.h>
+#include <linux/kcmp.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cassert>
+#include <utility>
+
+#include "calls/filter.hpp"
+#include "calls/launch.hpp"
+#include "calls/names.hpp"
+#include "os/check.hpp"
+
+namespace sockstep::calls {
+
+namespace {
+
+bool same_descriptors(pid_t one, pid_t other) {
+    return ::syscall(SYS_kcmp, one, other, KCMP_FILES, 0, 0) == 0;
+}
+
+bool is_thread_of(pid_t tid, pid_t pid) {
+    return ::syscall(SYS_tgkill, pid, tid, 0) == 0;
+}
+
+os::Fd open_pidfd(pid_t pid) {
+    return os::Fd{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
+}
+
+std::string executable(pid_t pid) {
+    std::array<char, 4096> path{};
+    const ssize_t length = ::readlink(fmt::format("/proc/{}/exe", pid).c_str(), path.data(), path.size());
+    return {path.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
+}
+
+/// Noise: signals that the C library or a language's runtime sends to its own threads, or the kernel to every parent.
+bool is_worth_telling(int signal) {
+    constexpr int first_internal = 32;  // glibc's SIGCANCEL, SIGSETXID and musl's SIGTIMER ... lie below SIGRTMIN
+    const bool internal = signal >= first_internal && signal < SIGRTMIN;
+    return !internal && signal != SIGCHLD && signal != SIGURG && signal != SIGWINCH && signal != SIGCONT;
+}
+
+}  // namespace
+
+Tracer::Threads::Threads(TracerEvents events)
+    : events_{std::move(events)},
+      calls_{[this](const WaitsForInput& waits) {
+          if (events_.waits_for_input) {
+              events_.waits_for_input(waits);
+          }
+      }},
+      filter_{make_filter()} {}
+
+Tracer::Threads::~Threads() {
+    events_ = {};
+    for (const auto& [pid, process] : processes_) {
+        ::kill(pid, SIGKILL);
+    }
+    for (const pid_t tid : early_) {
+        ::kill(tid, SIGKILL);
+    }
+    int status = 0;
+    while (!threads_.empty() || !early_.empty()) {
+        const pid_t tid = ::waitpid(-1, &status, __WALL);
+        if (tid == -1 && errno != EINTR) {
+            break;
+        }
+        const Stop stop = Stop::from_wait(tid, status);
+        if (stop.kind == Stop::Kind::Exited || stop.kind == Stop::Kind::Killed) {
+            threads_.erase(tid);
+            early_.erase(tid);
+        } else if (tid > 0) {
+            ::kill(tid, SIGKILL);  // one that was just forked
+            resume(tid);
+        }
+    }
+}
+
+pid_t Tracer::Threads::launch(const Launch& what) {
+    auto program = std::make_unique<Program>();
+    program->name = what.name;
+    program->host = what.host;
+    program->controlling_terminal = what.controlling_terminal;
+    struct stat input {};
+    if (::isatty(what.input) == 1 && ::fstat(what.input, &input) == 0) {
+        program->terminal = input.st_rdev;
+    }
+    const pid_t pid = launch_stopped(what, filter_);
+    time_ = now();
+    program->first = pid;
+    Process& process = add_process(pid, *program, 0);
+    programs_.push_back(std::move(program));
+    add_thread(pid, process).descriptors = std::make_shared<Descriptors>();
+    at_exec(pid);
+    hand_over_records();
+    return pid;
+}
+
+std::size_t Tracer::Threads::handle_stops() {
+    std::size_t count = 0;
+    int status = 0;
+    for (;; ++count) {
+        const pid_t tid = ::waitpid(-1, &status, __WALL | WNOHANG);
+        if (tid <= 0) {
+            return count;
+        }
+        const Stop stop = Stop::from_wait(tid, status);
+        if (events_.stopped && stop.kind != Stop::Kind::CallExit) {  // within a call nothing is printed
+            events_.stopped();
+        }
+        time_ = now();
+        handle(stop);
+        hand_over_records();
+    }
+}
+
+void Tracer::Threads::handle(const Stop& stop) {
+    Thread* thread = find(stop.tid);
+    if (stop.kind == Stop::Kind::Exec) {
+        at_exec(stop.tid);
+        return;
+    }
+    if (thread == nullptr) {
+        const bool gone = stop.kind == Stop::Kind::Exited || stop.kind == Stop::Kind::Killed;
+        if (gone) {
+            early_.erase(stop.tid);
+        } else {
+            early_.insert(stop.tid);
+        }
+        return;
+    }
+    switch (stop.kind) {
+        case Stop::Kind::Exited:
+        case Stop::Kind::Killed:
+            ended(*thread, stop);
+            return;
+        case Stop::Kind::CallEntry:
+            at_entry(*thread);
+            return;
+        case Stop::Kind::CallExit:
+            at_exit(*thread);
+            return;
+        case Stop::Kind::Fork:
+            at_fork(*thread);
+            return;
+        case Stop::Kind::Exiting:
+            at_exiting(*thread);
+            return;
+        case Stop::Kind::Group:
+            at_group_stop(*thread, stop.signal);
+            return;
+        case Stop::Kind::Trap:
+            at_trap(*thread);
+            return;
+        case Stop::Kind::Signal:
+            at_signal(*thread, stop.signal);
+            return;
+        case Stop::Kind::Exec:
+        case Stop::Kind::Other:
+            resume(stop.tid);
+    }
+}
+
+void Tracer::Threads::at_entry(Thread& thread) {
+    if (thread.call) {
+        calls_.settle(thread, time_);  // it was interrupted, and this is what comes after
+    }
+    if (calls_.enter(thread)) {
+        resume_until_exit(thread.tid);
+    } else {
+        resume(thread.tid);
+    }
+}
+
+void Tracer::Threads::at_exit(Thread& thread) {
+    calls_.leave(thread, time_);
+    resume(thread.tid);
+}
+
+void Tracer::Threads::at_signal(Thread& thread, int signal) {
+    if (is_worth_telling(signal) && !thread.process->actions.ignores(signal)) {
+        record::Process change;
+        change.change = Change::Signal;
+        change.signal = signal_name(signal);
+        record(std::move(change), *thread.process, thread.tid);
+    }
+    if (thread.call && thread.call->interrupted != 0) {
+        calls_.signal_comes(thread, signal, time_);
+    }
+    resume(thread.tid, signal);
+}
+
+void Tracer::Threads::at_fork(Thread& thread) {
+    if (const auto message = event_message(thread.tid)) {
+        adopt(static_cast<pid_t>(*message), thread);
+    }
+    resume(thread.tid);
+}
+
+/// A thread other than the first may call execve(): then all others end, and it takes the first one's id.
+void Tracer::Threads::at_exec(pid_t pid) {
+    const auto former = static_cast<pid_t>(event_message(pid).value_or(static_cast<unsigned long>(pid)));
+    if (former != pid && find(former) != nullptr) {
+        if (Thread* first = find(pid)) {
+            if (!first->exiting) {
+                calls_.end_in_call(*first, 0, time_);
+                record(Change::ThreadExit, *first);
+            }
+            threads_.erase(pid);
+        }
+        auto node = threads_.extract(former);
+        node.key() = pid;
+        node.mapped().tid = pid;
+        node.mapped().switches = {};
+        threads_.insert(std::move(node));
+    }
+    Thread* thread = find(pid);
+    if (thread == nullptr) {
+        early_.insert(pid);
+        return;
+    }
+    thread->descriptors = std::make_shared<Descriptors>();
+    thread->restarting.clear();
+    thread->process->threads = 1;
+    thread->process->actions.reset();
+    record::Process change;
+    change.change = Change::Exec;
+    change.detail = executable(pid);
+    record(std::move(change), *thread->process, pid);
+    resume(pid);
+}
+
+void Tracer::Threads::at_exiting(Thread& thread) {
+    const int status = static_cast<int>(event_message(thread.tid).value_or(0));
+    calls_.end_in_call(thread, WIFSIGNALED(status) ? WTERMSIG(status) : 0, time_);
+    thread.exiting = true;
+    if (--thread.process->threads == 0) {
+        record::Process change;
+        change.change = Change::Exiting;
+        for (const OpenSocket& each : open_sockets(thread.tid)) {
+            change.sockets.push_back(each.inode);
+        }
+        record(std::move(change), *thread.process, thread.tid);
+    } else {
+        record(Change::ThreadExit, thread);
+    }
+    resume(thread.tid);
+}
+
+void Tracer::Threads::at_group_stop(Thread& thread, int signal) {
+    thread.listening = true;
+    if (!thread.process->stopped) {
+        thread.process->stopped = true;
+        record::Process change;
+        change.change = Change::Stopped;
+        change.signal = signal_name(signal);
+        record(std::move(change), *thread.process, thread.tid);
+    }
+    stay_stopped(thread.tid);
+}
+
+void Tracer::Threads::at_trap(Thread& thread) {
+    if (thread.listening && thread.process->stopped) {
+        thread.process->stopped = false;
+        record(Change::Continued, thread);
+    }
+    thread.listening = false;
+    resume(thread.tid);
+}
+
+void Tracer::Threads::ended(Thread& thread, const Stop& stop) {
+    const pid_t tid = thread.tid;
+    Process& process = *thread.process;
+    const bool is_process = tid == process.pid;
+    calls_.end_in_call(thread, stop.signal, time_);
+    adopt_orphans(thread);
+    if (!thread.exiting) {
+        --process.threads;
+        if (!is_process) {
+            record(Change::ThreadExit, thread);
+        }
+    }
+    if (is_process) {
+        record::Process change;
+        change.change = Change::Exit;
+        change.status = stop.code;
+        change.signal = stop.signal != 0 ? signal_name(stop.signal) : "";
+        record(std::move(change), process, tid);
+        if (process.program->first == tid) {
+            process.program->ended = Ended{stop.code, stop.signal};
+        }
+    }
+    threads_.erase(tid);
+    if (is_process) {
+        processes_.erase(tid);
+    }
+}
+
+Thread* Tracer::Threads::find(pid_t tid) {
+    const auto found = threads_.find(tid);
+    return found == threads_.end() ? nullptr : &found->second;
+}
+
+Thread& Tracer::Threads::add_thread(pid_t tid, Process& process) {
+    Thread& thread = threads_[tid];
+    thread.tid = tid;
+    thread.process = &process;
+    ++process.threads;
+    return thread;
+}
+
+Process& Tracer::Threads::add_process(pid_t pid, Program& program, pid_t parent) {
+    auto& place = processes_[pid];
+    place = std::make_unique<Process>();
+    place->pid = pid;
+    place->program = &program;
+    place->pidfd = open_pidfd(pid);
+    record::Process change;
+    change.change = Change::Start;
+    change.parent = parent;
+    record(std::move(change), *place, pid);
+    return *place;
+}
+
+/// Takes in a thread or a process that `creator` has made. Its own first stop may have come already.
+void Tracer::Threads::adopt(pid_t tid, Thread& creator) {
+    if (find(tid) != nullptr) {
+        return;
+    }
+    Process& parent = *creator.process;
+    const bool shares = same_descriptors(creator.tid, tid);
+    auto descriptors = shares ? creator.descriptors : std::make_shared<Descriptors>(*creator.descriptors);
+    if (is_thread_of(tid, parent.pid)) {
+        Thread& thread = add_thread(tid, parent);
+        thread.descriptors = std::move(descriptors);
+        record(Change::ThreadStart, thread);
+    } else {
+        Process& child = add_process(tid, *parent.program, parent.pid);
+        child.actions = parent.actions;
+        add_thread(tid, child).descriptors = std::move(descriptors);
+    }
+    if (early_.erase(tid) != 0) {
+        resume(tid);
+    }
+}
+
+/// A thread that is killed while it makes another one never tells of it.
+void Tracer::Threads::adopt_orphans(Thread& creator) {
+    const std::unordered_set<pid_t> orphans = early_;
+    for (const pid_t tid : orphans) {
+        adopt(tid, creator);
+    }
+}
+
+void Tracer::Threads::record(record::Process change, const Process& process, pid_t tid) {
+    change.time = now();
+    change.host = process.program->host;
+    change.program = process.program->name;
+    change.pid = process.pid;
+    change.tid = tid;
+    calls_.records().emplace_back(std::move(change));
+}
+
+void Tracer::Threads::record(Change change, const Thread& thread) {
+    record::Process process;
+    process.change = change;
+    record(std::move(process), *thread.process, thread.tid);
+}
+
+void Tracer::Threads::hand_over_records() {
+    std::vector<record::Event> records = std::move(calls_.records());
+    calls_.records().clear();
+    if (events_.record) {
+        for (record::Event& each : records) {
+            events_.record(std::move(each));
+        }
+    }
+}
+
+}  // namespace sockstep::calls

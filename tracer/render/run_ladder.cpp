@@ -1,0 +1,261 @@
+// tracer/render/run_ladder.cpp - moment by moment.
+#include "render/run_ladder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/ip_address.hpp"
+#include "explain/calls.hpp"
+#include "explain/words.hpp"
+#include "render/call_text.hpp"
+
+namespace sockstep::render {
+
+namespace {
+
+using correlate::Call;
+using correlate::Moment;
+using correlate::Segment;
+using correlate::Timeline;
+
+constexpr std::size_t data_columns = 40;
+
+std::string without_program(std::string name, const std::string& program) {
+    return name.starts_with(program + "/") ? name.substr(program.size() + 1) : name;
+}
+
+/// The lines that a program printed, each as it was, the last one perhaps without newline.
+std::vector<std::string_view> lines_of(std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        const std::size_t newline = text.find('\n');
+        const std::size_t length = newline == std::string_view::npos ? text.size() : newline + 1;
+        lines.push_back(text.substr(0, length));
+        text.remove_prefix(length);
+    }
+    return lines;
+}
+
+/// With who was woken, and by whom it was made where explain says nothing of it.
+explain::Explanation explained(const Timeline& timeline, const Segment& segment) {
+    explain::Explanation explanation = explain::explain(timeline, segment);
+    if (segment.cause.by == correlate::Causer::Kernel) {
+        explanation.says += " Made by the kernel, on its own.";
+    }
+    for (const std::uint64_t id : segment.woke) {
+        const record::CallBegin& call = timeline.call(id).begin;
+        explanation.says += fmt::format(" Wakes {}'s {} (call {}).", call.program, call.name, id);
+    }
+    return explanation;
+}
+
+}  // namespace
+
+std::string RunLadder::opening() const {
+    std::string text;
+    for (const Role& role : cast_.roles()) {
+        const std::string line = printable(fmt::format("{}: {}", role.program, role.command));
+        text += page_.heading(role.side == tcp::Side::Client ? line : "", role.side == tcp::Side::Client ? "" : line);
+    }
+    return text;
+}
+
+bool RunLadder::can_be_shown(const Timeline& timeline, const Moment& moment) {
+    if (moment.what != Moment::What::CallBegins) {
+        return true;
+    }
+    const Call& call = timeline.calls[moment.index];
+    return call.end || call.blocked;
+}
+
+std::string RunLadder::moment(const Timeline& timeline, const Moment& moment) {
+    switch (moment.what) {
+        case Moment::What::CallBegins:
+            return begin(timeline, timeline.calls[moment.index]);
+        case Moment::What::CallEnds:
+            return end(timeline, timeline.calls[moment.index]);
+        case Moment::What::Segment:
+            return segment(timeline, timeline.segments[moment.index]);
+        case Moment::What::Frame: {
+            const correlate::OtherFrame& frame = timeline.frames[moment.index];
+            return page_.across(timeline.since_start(frame.time), Paint::Warning,
+                                fmt::format("frame {}: {}", frame.frame, frame.what));
+        }
+        case Moment::What::Output:
+            return output(timeline, timeline.outputs[moment.index]);
+        case Moment::What::Process:
+            return process(timeline, timeline.processes[moment.index]);
+    }
+    return "";
+}
+
+std::string RunLadder::begin(const Timeline& timeline, const Call& call) {
+    const Place place = place_of(call);
+    const base::Duration at = timeline.since_start(call.begin.time);
+    const std::string text = fmt::format("({}) {}", call.begin.id, call_text(call, data_columns));
+    if (call.end && !call.blocked) {
+        const Paint paint = call.failed() ? Paint::Alarm : Paint::Strong;
+        return told(at, place, paint, text + " " + result_text(call, data_columns),
+                    explain::explain_end(timeline, call));
+    }
+    asleep_[call.begin.id] = place;
+    return told(at, place, Paint::Strong, text + " ...", explain::explain_begin(timeline, call));
+}
+
+std::string RunLadder::end(const Timeline& timeline, const Call& call) {
+    if (call.begin.kind == record::CallKind::Listen && call.returned() && !call.failed() && call.end->socket &&
+        call.end->socket->local) {
+        listeners_[call.end->socket->local->port] = call.begin.program;
+    }
+    const auto begun = asleep_.extract(call.begin.id);
+    if (begun.empty()) {
+        return "";
+    }
+    const std::string text =
+        fmt::format("({}) {} {}", call.begin.id, short_call_text(call), result_text(call, data_columns));
+    const Paint paint = call.failed() ? Paint::Alarm : Paint::Strong;
+    return told(timeline.since_start(call.end->time), begun.mapped(), paint, text, explain::explain_end(timeline, call),
+                sleep_text(timeline, call));
+}
+
+std::string RunLadder::segment(const Timeline& timeline, const Segment& segment) {
+    std::string text = introduction(timeline, segment);
+    decode::TcpSegment packet = segment.packet;
+    packet.payload = {reinterpret_cast<const std::uint8_t*>(segment.data.data()), segment.data.size()};
+    std::vector<Line> between = page_.drawing(packet, segment.facts, tag_of(segment.connection.id));
+    std::vector<Line> beside = page_.sentences(explained(timeline, segment), page_.sentence_columns());
+    if (!page_.has_room_beside()) {
+        between.insert(between.end(), beside.begin(), beside.end());
+        beside.clear();
+    }
+    return text + page_.rows(timeline.since_start(segment.time), std::move(between), std::move(beside));
+}
+
+/// The first time that a connection is seen: its number, its ends, and whose they are.
+std::string RunLadder::introduction(const Timeline& timeline, const Segment& segment) {
+    const tcp::Connection& connection = segment.connection;
+    if (!connections_.insert(connection.id).second) {
+        return "";
+    }
+    const auto listener = listeners_.find(connection.server.endpoint.port);
+    const std::string server = listener == listeners_.end() ? "server" : listener->second;
+    const bool is_made_by_a_call = segment.cause.by == correlate::Causer::Call;
+    const std::string client = is_made_by_a_call && segment.facts.from == tcp::Side::Client
+                                   ? timeline.call(segment.cause.call).begin.program
+                                   : "client";
+    return "\n" + painted(page_.style(), Paint::Strong, fmt::format("connection {}", connection.id)) + "\n" +
+           page_.heading(fmt::format("{}{} {}", client, connection.known_by == tcp::KnownBy::First ? "?" : "",
+                                     to_string(connection.client.endpoint)),
+                         fmt::format("{} {}", to_string(connection.server.endpoint), server));
+}
+
+/// Nothing as long as there is one connection only.
+std::string RunLadder::tag_of(std::uint64_t connection) const {
+    return connections_.size() > 1 ? fmt::format("connection {}:", connection) : "";
+}
+
+std::string RunLadder::output(const Timeline& timeline, const record::Output& output) {
+    const tcp::Side side = cast_.side_of(output.program);
+    const bool typed = output.stream == record::Stream::Input;
+    const std::string verb = typed ? "reads" : output.stream == record::Stream::Error ? "prints (error)" : "prints";
+    if (typed && output.text.empty()) {
+        return told(timeline.since_start(output.time), {side, output.program}, Paint::Plain, "reads: end of input", {});
+    }
+    std::string text;
+    std::string before = fmt::format("{}: ", verb);
+    std::vector<Line> lines;
+    for (const std::string_view line : lines_of(output.text)) {
+        const std::size_t name = output.program.size() + 1;
+        const std::size_t room = block() > before.size() + name + 10 ? block() - before.size() - name - 2 : 10;
+        const std::string said = quoted(line, room);
+        lines.push_back(page_.line(Paint::Plain, fmt::format(" {} {}{}", output.program, before, said)));
+    }
+    return page_.rows_at(side, timeline.since_start(output.time), at_side(side, lines), {});
+}
+
+std::string RunLadder::process(const Timeline& timeline, const record::Process& process) {
+    const std::string name = cast_.name_of(process.program, process.pid, process.tid);
+    const std::string what = what_happens(process);
+    if (process.change == record::ProcessChange::Exit || process.change == record::ProcessChange::ThreadExit) {
+        cast_.forget(process.tid);
+    }
+    if (what.empty()) {
+        return "";
+    }
+    const bool killed = process.change == record::ProcessChange::Exit && !process.signal.empty();
+    return told(timeline.since_start(process.time), {cast_.side_of(process.program), ""},
+                killed ? Paint::Alarm : Paint::Plain, fmt::format("{} {}", name, what), {});
+}
+
+std::string RunLadder::what_happens(const record::Process& process) {
+    switch (process.change) {
+        case record::ProcessChange::Start:
+            return process.parent == 0 ? fmt::format("starts (process {})", process.pid)
+                                       : fmt::format("is forked (process {})", process.pid);
+        case record::ProcessChange::Exec:
+            return fmt::format("becomes {}", printable(process.detail));
+        case record::ProcessChange::ThreadStart:
+            return fmt::format("starts (thread {})", process.tid);
+        case record::ProcessChange::ThreadExit:
+            return "ends";
+        case record::ProcessChange::Exiting: {
+            const auto sockets = static_cast<std::int64_t>(process.sockets.size());
+            return sockets == 0 ? "" : fmt::format("ends: the kernel closes its {}", explain::count(sockets, "socket"));
+        }
+        case record::ProcessChange::Exit:
+            return process.signal.empty() ? fmt::format("exits with status {}", process.status)
+                                          : fmt::format("is killed by {}", process.signal);
+        case record::ProcessChange::Signal:
+            return fmt::format("gets {}", process.signal);
+        case record::ProcessChange::Stopped:
+            return process.signal.empty() ? "is stopped" : fmt::format("is stopped by {}", process.signal);
+        case record::ProcessChange::Continued:
+            return "goes on";
+    }
+    return "";
+}
+
+/// On the side of its connection's end; without a connection, of its role.
+RunLadder::Place RunLadder::place_of(const Call& call) {
+    const record::CallBegin& begin = call.begin;
+    const tcp::Side side = call.side.value_or(cast_.side_of(begin.program));
+    return {side, cast_.told_name_of(begin.program, begin.pid, begin.tid, side)};
+}
+
+std::size_t RunLadder::block() const {
+    return std::max<std::size_t>(page_.inner() * 3 / 4, std::min<std::size_t>(page_.inner(), 30)) - 2;
+}
+
+/// Indented, so that a block stands at its lifeline.
+std::vector<Line> RunLadder::at_side(tcp::Side side, const std::vector<Line>& lines) const {
+    const std::size_t margin = side == tcp::Side::Server ? page_.inner() - block() - 2 : 0;
+    std::vector<Line> placed;
+    for (const Line& line : lines) {
+        placed.push_back({std::string(margin, ' ') + line.text, margin + line.columns});
+    }
+    return placed;
+}
+
+std::string RunLadder::told(base::Duration at, const Place& place, Paint paint, const std::string& what,
+                            const explain::Explanation& explanation, const std::string& detail) const {
+    const std::string first = place.name.empty() ? what : fmt::format("{} {}", place.name, what);
+    std::vector<Line> lines;
+    for (const std::string& part : wrapped(first, block() - 2)) {
+        lines.push_back(page_.line(paint, (lines.empty() ? " " : "   ") + part));
+    }
+    for (const std::string& part : wrapped(detail, block())) {
+        lines.push_back(page_.line(Paint::Warning, " " + part));
+    }
+    std::vector<Line> beside;
+    if (page_.has_room_beside()) {
+        beside = page_.sentences(explanation, page_.sentence_columns());
+    } else {
+        const std::vector<Line> sentences = page_.sentences(explanation, block());
+        lines.insert(lines.end(), sentences.begin(), sentences.end());
+    }
+    return page_.rows_at(place.side, at, at_side(place.side, lines), std::move(beside));
+}
+
+}  // namespace sockstep::render

@@ -1,0 +1,67 @@
+// tracer/render/run_ladder.hpp - a run as a ladder: calls at the side of their program, segments between them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "correlate/timeline.hpp"
+#include "explain/explain.hpp"
+#include "render/cast.hpp"
+#include "render/page.hpp"
+#include "render/style.hpp"
+
+namespace sockstep::render {
+
+/// Clients stand on the left, servers on the right. A call that blocks stands there twice: when it begins and when it
+/// returns; any other once, when it begins, with what it returned, and the segments it caused come after it.
+class RunLadder {
+public:
+    RunLadder(Style style, std::vector<Role> roles) : page_{style}, cast_{std::move(roles)} {}
+
+    /// Who is who.
+    std::string opening() const;
+
+    /// The lines for the next moment of `timeline`, perhaps none. Moments come in their order, each once or not at all.
+    std::string moment(const correlate::Timeline& timeline, const correlate::Moment& moment);
+
+    /// False while more must be known to show it once and rightly: a call goes on that need not be asleep.
+    static bool can_be_shown(const correlate::Timeline& timeline, const correlate::Moment& moment);
+
+    /// The last word on a connection.
+    std::string connection(const tcp::Connection& connection, const explain::Explanation& explanation) const {
+        return last_word(page_, connection, explanation);
+    }
+
+private:
+    /// Where and how something is told of a program.
+    struct Place {
+        tcp::Side side = tcp::Side::Client;
+        std::string name;  // to be told before all else, if not empty
+    };
+
+    std::string begin(const correlate::Timeline& timeline, const correlate::Call& call);
+    std::string end(const correlate::Timeline& timeline, const correlate::Call& call);
+    std::string segment(const correlate::Timeline& timeline, const correlate::Segment& segment);
+    std::string introduction(const correlate::Timeline& timeline, const correlate::Segment& segment);
+    std::string output(const correlate::Timeline& timeline, const record::Output& output);
+    std::string process(const correlate::Timeline& timeline, const record::Process& process);
+    std::string what_happens(const record::Process& process);
+    std::string tag_of(std::uint64_t connection) const;
+    std::string told(base::Duration at, const Place& place, Paint paint, const std::string& what,
+                     const explain::Explanation& explanation, const std::string& detail = {}) const;
+    std::vector<Line> at_side(tcp::Side side, const std::vector<Line>& lines) const;
+    std::size_t block() const;
+    Place place_of(const correlate::Call& call);
+
+    Page page_;
+    Cast cast_;
+    std::map<std::uint64_t, Place> asleep_;           // calls whose beginning was shown and whose end was not
+    std::set<std::uint64_t> connections_;             // introduced
+    std::map<std::uint16_t, std::string> listeners_;  // programs, by port
+};
+
+}  // namespace sockstep::render
