@@ -125,20 +125,28 @@ bool CallRecorder::begin(Thread& thread, OpenCall call, const CallView& view) {
             return false;  // it was a socket when it was asked last, and is none now
         }
     }
-    begin.restarts = restarted(thread, call);
-    begin.id = ++last_id_;
-    call.id = begin.id;
+    const auto restarts = restarted(thread, call);
+    begin.restarts = restarts == thread.restarting.end() ? 0 : restarts->id;
     call.kind = begin.kind;
     call.length = begin.length;
     if (waits_for_many(call.row->subject)) {
         begin.awaited = as_awaited(call.watched);
     }
     judge_waiting(thread, call, begin);
+    begin.time = now();
+    if (previews_) {
+        previewed_ = std::move(begin);
+        return true;
+    }
+    if (restarts != thread.restarting.end()) {
+        thread.restarting.erase(restarts);
+    }
+    begin.id = ++last_id_;
+    call.id = begin.id;
     if (call.kind == CallKind::Close) {
         thread.descriptors->forget(call.fd);
     }
     thread.call = std::move(call);
-    begin.time = now();
     records_.emplace_back(std::move(begin));
     return true;
 }
@@ -180,18 +188,19 @@ void CallRecorder::judge_wait_call(Thread& thread, const OpenCall& call, record:
     }
 }
 
-/// The call that begins anew with this one; 0: none.
-std::uint64_t CallRecorder::restarted(Thread& thread, const OpenCall& call) {
-    auto& all = thread.restarting;
-    const auto found = std::ranges::find_if(all, [&](const OpenCall& each) {
+/// The call that begins anew with this one; the end if it is a new one.
+std::vector<OpenCall>::const_iterator CallRecorder::restarted(const Thread& thread, const OpenCall& call) const {
+    return std::ranges::find_if(thread.restarting, [&](const OpenCall& each) {
         return each.row == call.row && each.stack == call.stack && each.args == call.args;
     });
-    if (found == all.end()) {
-        return 0;
-    }
-    const std::uint64_t id = found->id;
-    all.erase(found);
-    return id;
+}
+
+std::optional<record::CallBegin> CallRecorder::preview(Thread& thread) {
+    previews_ = true;
+    previewed_.reset();
+    enter(thread);
+    previews_ = false;
+    return std::exchange(previewed_, {});
 }
 
 void CallRecorder::leave(Thread& thread, base::Timestamp time) {

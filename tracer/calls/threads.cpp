@@ -172,10 +172,46 @@ void Tracer::Threads::at_entry(Thread& thread) {
     if (thread.call) {
         calls_.settle(thread, time_);  // it was interrupted, and this is what comes after
     }
+    if (!holds(thread)) {
+        begin_call(thread);
+    }
+}
+
+bool Tracer::Threads::holds(Thread& thread) {
+    if (!events_.holds) {
+        return false;
+    }
+    const auto call = calls_.preview(thread);
+    thread.held = call && events_.holds(++holds_, *call) ? holds_ : 0;
+    return thread.held != 0;
+}
+
+void Tracer::Threads::begin_call(Thread& thread) {
     if (calls_.enter(thread)) {
         resume_until_exit(thread.tid);
     } else {
         resume(thread.tid);
+    }
+}
+
+bool Tracer::Threads::release(std::uint64_t hold) {
+    for (auto& [tid, thread] : threads_) {
+        if (thread.held == hold && hold != 0) {
+            thread.held = 0;
+            time_ = now();
+            begin_call(thread);
+            hand_over_records();
+            return true;
+        }
+    }
+    return false;
+}
+
+/// The thread was killed while it was held.
+void Tracer::Threads::end_hold(Thread& thread) {
+    const std::uint64_t hold = std::exchange(thread.held, 0);
+    if (hold != 0 && events_.hold_ended) {
+        events_.hold_ended(hold);
     }
 }
 
@@ -209,6 +245,7 @@ void Tracer::Threads::at_exec(pid_t pid) {
     const auto former = static_cast<pid_t>(event_message(pid).value_or(static_cast<unsigned long>(pid)));
     if (former != pid && find(former) != nullptr) {
         if (Thread* first = find(pid)) {
+            end_hold(*first);
             if (!first->exiting) {
                 calls_.end_in_call(*first, 0, time_);
                 record(Change::ThreadExit, *first);
@@ -238,6 +275,7 @@ void Tracer::Threads::at_exec(pid_t pid) {
 }
 
 void Tracer::Threads::at_exiting(Thread& thread) {
+    end_hold(thread);
     const int status = static_cast<int>(event_message(thread.tid).value_or(0));
     calls_.end_in_call(thread, WIFSIGNALED(status) ? WTERMSIG(status) : 0, time_);
     thread.exiting = true;
@@ -279,6 +317,7 @@ void Tracer::Threads::ended(Thread& thread, const Stop& stop) {
     const pid_t tid = thread.tid;
     Process& process = *thread.process;
     const bool is_process = tid == process.pid;
+    end_hold(thread);
     calls_.end_in_call(thread, stop.signal, time_);
     adopt_orphans(thread);
     if (!thread.exiting) {
