@@ -12,6 +12,7 @@
 #include "base/timestamp.hpp"
 #include "decode/tcp_segment.hpp"
 #include "record/call.hpp"
+#include "record/passage.hpp"
 #include "record/process.hpp"
 #include "tcp/connection.hpp"
 #include "tcp/segment.hpp"
@@ -99,6 +100,20 @@ struct Segment {
     tcp::Connection connection;  // as it was after the segment
     Cause cause{};
     std::vector<std::uint64_t> woke{};  // calls, ascending
+
+    /// When its first sound copy reached the other end's kernel; absent: it has not. Where frames are captured and not
+    /// carried by our wire, that is taken to be when it was seen.
+    std::optional<base::Timestamp> arrived{};
+    std::vector<std::size_t> passages{};  // of Timeline: what the wire did with it, in order
+};
+
+/// What the wire did with a segment.
+struct Passage {
+    record::Passage what;
+    std::uint64_t segment = 0;  // its id
+    tcp::States before;         // of both ends, when it arrived
+    tcp::States after;
+    bool news = false;  // it is the first copy that arrived
 };
 
 constexpr std::size_t most_segment_data = 256;
@@ -115,7 +130,8 @@ struct Moment {
     enum class What : std::uint8_t {
         CallBegins,  // `index` is of calls
         CallEnds,
-        Segment,  // of segments
+        Segment,  // of segments: it enters the wire
+        Passage,  // of passages: it arrives, or is lost
         Frame,    // of frames
         Output,   // of outputs
         Process,  // of processes
@@ -140,6 +156,7 @@ struct FrameCounts {
 struct Timeline {
     std::deque<Call> calls;
     std::deque<Segment> segments;
+    std::deque<Passage> passages;
     std::deque<OtherFrame> frames;
     std::deque<record::Output> outputs;
     std::deque<record::Process> processes;
