@@ -32,7 +32,7 @@ struct DemoOptions {
     std::string folders;                // where the chat's programs are, as in PATH; empty: beside us, then in PATH
 };
 
-/// The demo could not be played: a program is missing or did something unexpected, or nothing may be captured here.
+/// The demo could not be played: a program is missing or did something unexpected.
 /// what() says which, what was waited for, and what to do.
 class DemoFailed : public std::runtime_error {
 public:
@@ -49,7 +49,7 @@ struct DemoResult {
 /// Plays the conversation. When it returns or throws, all programs it started have ended and are reaped. Where this
 /// process has no right to capture, it moves into a private network first, and stays there.
 /// Needs: a process with one thread. Blocks: until the conversation is over, about a second.
-/// Throws: DemoFailed, std::system_error, and what `events` throw.
+/// Throws: DemoFailed, CannotCapture, std::system_error, and what `events` throw.
 DemoResult demo(const DemoOptions& options, const DemoEvents& events);
 
 }  // namespace sockstep::app

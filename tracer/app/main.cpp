@@ -1,4 +1,4 @@
-// tracer/app/main.cpp - sockstep: see every segment of a conversation, and what it means.
+// tracer/app/main.cpp - sockstep: see every socket call and every segment of a conversation, and what they mean.
 #include <signal.h>
 
 #include <exception>
@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/capture_place.hpp"
 #include "app/commands.hpp"
 #include "app/demo.hpp"
 #include "app/help.hpp"
@@ -30,10 +31,11 @@ void print(const std::string& text) {
 
 /// Parses the command line and runs what it asks for. Returns the exit status.
 int run(int argc, char** argv) {
-    CLI::App app{"See every TCP segment of a conversation, and what it means.", "sockstep"};
+    CLI::App app{"See every socket call and every TCP segment of a conversation, and what they mean.", "sockstep"};
     app.formatter(std::make_shared<sockstep::app::HelpFormatter>());
     app.require_subcommand(1);
     int status = 0;
+    sockstep::app::add_run(app, status);
     sockstep::app::add_demo(app, status);
     sockstep::app::add_capture(app, status);
     sockstep::app::add_read(app, status);
@@ -68,6 +70,8 @@ int main(int argc, char** argv) {
     } catch (const sockstep::capture::BadFilter& error) {
         sockstep::app::say(std::string{"--filter: "} + error.what());
         return usage;
+    } catch (const sockstep::app::CannotCapture& error) {
+        sockstep::app::say_lines(error.what());
     } catch (const sockstep::app::DemoFailed& error) {
         sockstep::app::say_lines(error.what());
     } catch (const std::system_error& error) {

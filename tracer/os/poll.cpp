@@ -8,9 +8,8 @@
 
 namespace sockstep::os {
 
-void Poll::wait() {
-    constexpr int for_ever = -1;
-    if (::poll(watched_.data(), watched_.size(), for_ever) == -1 && errno != EINTR) {
+void Poll::wait(int milliseconds) {
+    if (::poll(watched_.data(), watched_.size(), milliseconds) == -1 && errno != EINTR) {
         throw_errno("poll");
     }
 }

@@ -22,10 +22,18 @@ void add_state(JsonObject& object, std::string_view key, tcp::State state) {
     }
 }
 
+void add_joins(JsonObject& object, const SegmentJoins& joins) {
+    object.text("cause", joins.cause).number_if_any("caused_by", joins.caused_by);
+    if (joins.calls.size() > 1) {
+        object.numbers("carries_calls", joins.calls);
+    }
+    object.number_if_any("exited", static_cast<std::uint64_t>(joins.exited)).numbers("woke", joins.woke);
+}
+
 }  // namespace
 
 std::string json_segment(base::Duration at, const decode::TcpSegment& packet, const tcp::Segment& segment,
-                         const explain::Explanation& explanation) {
+                         const explain::Explanation& explanation, const SegmentJoins* joins) {
     JsonObject object{"segment"};
     object.integer("id", segment.id).integer("frame", segment.frame).integer("connection", segment.connection);
     object.text("from", segment.from == tcp::Side::Client ? "client" : "server").seconds("time", at);
@@ -52,6 +60,9 @@ std::string json_segment(base::Duration at, const decode::TcpSegment& packet, co
     object.integer("mss", packet.options.mss).integer("window_scale", packet.options.window_scale);
     add_state(object, "client_state", segment.after.client);
     add_state(object, "server_state", segment.after.server);
+    if (joins != nullptr) {
+        add_joins(object, *joins);
+    }
     object.text("says", explanation.says).text("source", explanation.sources());
     return object.line();
 }

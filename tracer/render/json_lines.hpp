@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/timestamp.hpp"
 #include "decode/tcp_segment.hpp"
@@ -24,10 +25,19 @@ struct Totals {
     std::uint64_t malformed = 0;
 };
 
+/// Where it is known: who made a segment, and whom it woke.
+struct SegmentJoins {
+    std::string_view cause;            // "call", "exit", "kernel", "unknown"
+    std::uint64_t caused_by = 0;       // the call
+    std::vector<std::uint64_t> calls;  // all whose bytes it carries
+    int exited = 0;                    // the process
+    std::vector<std::uint64_t> woke;   // calls
+};
+
 /// Each returns one line, ended by a newline. Times are seconds since the trace began, with 9 decimals; a field that is
 /// absent is unknown or does not apply.
 std::string json_segment(base::Duration at, const decode::TcpSegment& packet, const tcp::Segment& segment,
-                         const explain::Explanation& explanation);
+                         const explain::Explanation& explanation, const SegmentJoins* joins = nullptr);
 std::string json_connection(const tcp::Connection& connection, const explain::Explanation& explanation);
 std::string json_frame(base::Duration at, std::uint64_t number, std::string_view what);
 /// What a program printed or was given to read; `stream` is "stdin", "stdout" or "stderr".

@@ -1,6 +1,8 @@
 // tracer/render/json_object.cpp - fields as JSON text.
 #include "render/json_object.hpp"
 
+#include <variant>
+
 #include <nlohmann/json.hpp>
 
 namespace sockstep::render {
@@ -37,6 +39,35 @@ JsonObject& JsonObject::integer(std::string_view name, std::int64_t value) {
 JsonObject& JsonObject::integer(std::string_view name, std::uint64_t value) {
     key(name);
     line_ += std::to_string(value);
+    return *this;
+}
+
+JsonObject& JsonObject::truth(std::string_view name, bool value) {
+    key(name);
+    line_ += value ? "true" : "false";
+    return *this;
+}
+
+JsonObject& JsonObject::numbers(std::string_view name, const std::vector<std::uint64_t>& values) {
+    key(name);
+    line_ += '[';
+    for (const std::uint64_t value : values) {
+        line_ += (line_.back() == '[' ? "" : ",") + std::to_string(value);
+    }
+    line_ += ']';
+    return *this;
+}
+
+JsonObject& JsonObject::values(std::string_view name, const std::vector<record::Argument>& arguments) {
+    key(name);
+    line_ += '{';
+    for (const record::Argument& argument : arguments) {
+        line_ += line_.back() == '{' ? "" : ",";
+        line_ += quoted_json(argument.name) + ":";
+        const auto* text = std::get_if<std::string>(&argument.value);
+        line_ += text != nullptr ? quoted_json(*text) : std::to_string(std::get<std::int64_t>(argument.value));
+    }
+    line_ += '}';
     return *this;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/timestamp.hpp"
+#include "record/call.hpp"
 #include "tcp/stream_ranges.hpp"
 
 namespace sockstep::render {
@@ -29,6 +30,14 @@ public:
     JsonObject& number_if_any(std::string_view key, std::uint64_t value) {
         return value == 0 ? *this : integer(key, value);
     }
+    /// Absent where it is empty.
+    JsonObject& text_if_any(std::string_view key, std::string_view value) {
+        return value.empty() ? *this : text(key, value);
+    }
+    JsonObject& truth(std::string_view key, bool value);
+    JsonObject& numbers(std::string_view key, const std::vector<std::uint64_t>& values);
+    /// An object of its own: the arguments by their names.
+    JsonObject& values(std::string_view key, const std::vector<record::Argument>& arguments);
     JsonObject& seconds(std::string_view key, base::Duration value);
     JsonObject& range(std::string_view key, tcp::StreamRange value);
     JsonObject& names(std::string_view key, const std::vector<std::string_view>& values);

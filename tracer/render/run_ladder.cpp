@@ -22,10 +22,6 @@ using correlate::Timeline;
 
 constexpr std::size_t data_columns = 40;
 
-std::string without_program(std::string name, const std::string& program) {
-    return name.starts_with(program + "/") ? name.substr(program.size() + 1) : name;
-}
-
 /// The lines that a program printed, each as it was, the last one perhaps without newline.
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;

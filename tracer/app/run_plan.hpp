@@ -1,0 +1,66 @@
+// tracer/app/run_plan.hpp - what sockstep run is asked for: programs, what is typed into them, when it ends.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/output_options.hpp"
+
+namespace sockstep::app {
+
+struct PlannedProgram {
+    std::string name;
+    bool is_server = false;
+    std::vector<std::string> words;  // the program, and its arguments
+    std::vector<std::string> lines;  // to be typed, without newlines
+    bool attached = false;           // to the user's terminal
+
+    /// As it would be typed.
+    std::string command() const;
+
+    friend bool operator==(const PlannedProgram&, const PlannedProgram&) = default;
+};
+
+/// When a run ends, should nothing end it earlier.
+struct Until {
+    enum class What { ClientsEnd, ServersEnd, ProgramEnds, TimePasses };
+    What what = What::ClientsEnd;
+    std::string program{};
+    std::chrono::nanoseconds time{};
+
+    friend bool operator==(const Until&, const Until&) = default;
+};
+
+struct RunPlan {
+    std::vector<PlannedProgram> programs;  // servers first
+    std::chrono::nanoseconds wait{std::chrono::seconds{10}};
+    Until until;
+    bool calls_only = false;
+    OutputOptions output;
+};
+
+/// The options as they were given.
+struct RunOptions {
+    /// A line for a program, or a file of lines.
+    struct Typed {
+        bool is_file = false;
+        std::string text;  // "NAME=line", "NAME=FILE"
+    };
+
+    std::vector<std::string> servers;  // "[NAME=]COMMAND"
+    std::vector<std::string> clients;
+    std::vector<std::string> command;  // after --
+    std::vector<Typed> typed;
+    std::string attach;
+    std::string until;
+    double wait = 10;  // seconds
+    bool calls_only = false;
+    OutputOptions output;
+};
+
+/// Throws: CLI::ValidationError, with what makes no sense in them; std::system_error if a file cannot be read.
+RunPlan plan_of(const RunOptions& options);
+
+}  // namespace sockstep::app

@@ -1,0 +1,60 @@
+// tracer/app/run_report.hpp - what sockstep run prints: frames and records in, a ladder or JSON lines out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <vector>
+
+#include "app/output.hpp"
+#include "app/report.hpp"
+#include "app/traced_ports.hpp"
+#include "correlate/correlator.hpp"
+#include "render/cast.hpp"
+#include "render/json_lines.hpp"
+#include "render/run_ladder.hpp"
+
+namespace sockstep::app {
+
+/// Frames and records come in the order of their times. The ladder is printed while the run goes on, as far as nothing
+/// will change it any more; all else (JSON lines, --summary, --connection) when the run has ended.
+class RunReport {
+public:
+    struct Options {
+        ReportOptions report;
+        bool held_back = false;  // print the ladder when the run has ended, too
+    };
+    RunReport(Options options, std::vector<render::Role> roles, Output& output, std::uint64_t hash_seed);
+
+    void add(const record::Frame& frame);
+    void add(record::Event event);
+
+    /// Prints what happened before `time`. REQUIRES: all that did has been added.
+    void show_until(base::Timestamp time);
+
+    /// Nothing more will come: prints the rest.
+    void finish();
+
+    const render::Totals& totals() const { return totals_; }
+
+private:
+    bool is_live() const;
+    bool takes_part(std::uint64_t connection) const;
+    bool shows(const correlate::Moment& moment) const;
+    bool may_wait(const correlate::Moment& moment, base::Timestamp time) const;
+    void note_connection(std::uint64_t call);
+    void show_rest();
+    void show_connections();
+    void count();
+
+    Options options_;
+    Output& output_;
+    correlate::Correlator correlator_;
+    TracedPorts ports_;
+    render::RunLadder ladder_;
+    render::Totals totals_;
+    std::set<std::uint64_t> connections_;  // in which a traced socket takes part
+    std::size_t shown_ = 0;                // moments
+};
+
+}  // namespace sockstep::app

@@ -1,0 +1,85 @@
+// tracer/app/run_stage.hpp - one run: the one loop that waits for programs, terminals, frames and time.
+#pragma once
+
+#include <signal.h>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "app/listening.hpp"
+#include "app/run_plan.hpp"
+#include "app/run_programs.hpp"
+#include "app/run_report.hpp"
+#include "app/sequencer.hpp"
+#include "calls/tracer.hpp"
+#include "capture/live.hpp"
+#include "os/deadline.hpp"
+#include "os/signal_fd.hpp"
+
+namespace sockstep::app {
+
+/// How it went.
+struct RunResult {
+    bool success = true;  // every program ended by itself with 0, or because the run was over
+    std::string ends;     // "client: exit status 0; server: killed by SIGINT, from sockstep"
+    std::string failure;  // why the clients were not started; otherwise empty
+    std::uint64_t dropped_frames = 0;
+    std::uint64_t late = 0;  // frames and records that came after their place had been printed
+};
+
+/// Plays a plan, once. Needs: a process with one thread.
+class RunStage {
+public:
+    /// Finds all programs. Throws: NoSuchProgram, capture::CaptureError.
+    RunStage(const RunPlan& plan, RunReport& report);
+
+    /// Blocks: until the run is over and nothing of it is left. Throws: std::system_error.
+    RunResult play();
+
+private:
+    using Ended = std::function<bool()>;
+
+    void take(record::Event event);
+    void start_all(bool servers);
+    bool servers_listen() const;
+    const RunningProgram* server_that_cannot_listen() const;
+    void complain(const RunningProgram& server, bool in_time);
+    bool clients_are_over() const;
+    bool has_ended(const RunningProgram& program) const;
+    bool is_quiet() const;
+
+    /// Goes round the loop until `is_over`, an interruption or `deadline`; false if it was the deadline.
+    bool wait_until(const Ended& is_over, const os::Deadline* deadline);
+    void wait_for_events(const os::Deadline* deadline);
+    void take_signals();
+    void take_output();
+    bool take_frames();
+    void show();
+
+    void settle();
+    void end_programs();
+    void end_with(int signal);
+    void take_the_last();
+    RunResult result();
+    std::string end_of(const RunningProgram& program, bool& success) const;
+
+    const RunPlan& plan_;
+    RunReport& report_;
+    os::SignalFd signals_{SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGWINCH};
+    std::deque<RunningProgram> programs_;
+    Sequencer sequencer_;
+    Listening listening_;
+    calls::Tracer tracer_;
+    std::optional<capture::Live> live_;
+    std::map<std::string, int> sent_;  // the last signal that a program got from us
+    int interruptions_ = 0;
+    std::uint64_t frames_ = 0;
+    std::string failure_;
+};
+
+}  // namespace sockstep::app
