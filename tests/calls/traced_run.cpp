@@ -77,9 +77,8 @@ void TracedRun::to_the_end() {
 
 /// A program with much to print must not wait for us.
 void TracedRun::wait_for_something() {
-    std::array<pollfd, 3> watched{{{signals_.fd(), POLLIN, 0},
-                                   {output_reader_.value(), POLLIN, 0},
-                                   {terminal_.value(), POLLIN, 0}}};
+    std::array<pollfd, 3> watched{
+        {{signals_.fd(), POLLIN, 0}, {output_reader_.value(), POLLIN, 0}, {terminal_.value(), POLLIN, 0}}};
     os::check(::poll(watched.data(), watched.size(), -1), "poll");
     while (signals_.read()) {
     }

@@ -27,10 +27,6 @@ bool tells_of_a_signal(std::int64_t result) {
     return code == EINTR || code == 512 || code == 513 || code == 514 || code == 516;
 }
 
-bool waits_for_many(Subject subject) {
-    return subject == Subject::Poll || subject == Subject::Select || subject == Subject::Epoll;
-}
-
 bool is_ready(const record::CallBegin& begin, const record::Socket& socket) {
     switch (begin.kind) {
         case CallKind::Connect:
@@ -120,6 +116,9 @@ bool CallRecorder::begin(Thread& thread, OpenCall call, const CallView& view) {
         begin.arguments = {{"oldfd", std::int64_t{view.number(0)}}};
     }
     if (begin.fd >= 0) {
+        if (call.kind == CallKind::Connect) {
+            states_.forget_addresses(thread.descriptors->at(begin.fd, thread.tid).inode);
+        }
         begin.socket = state(thread, begin.fd);
         if (!begin.socket && call.row->subject != Subject::Epoll) {
             return false;  // it was a socket when it was asked last, and is none now
@@ -129,9 +128,7 @@ bool CallRecorder::begin(Thread& thread, OpenCall call, const CallView& view) {
     begin.restarts = restarts == thread.restarting.end() ? 0 : restarts->id;
     call.kind = begin.kind;
     call.length = begin.length;
-    if (waits_for_many(call.row->subject)) {
-        begin.awaited = as_awaited(call.watched);
-    }
+    begin.awaited = as_awaited(call.watched);
     judge_waiting(thread, call, begin);
     begin.time = now();
     if (previews_) {
@@ -154,7 +151,7 @@ bool CallRecorder::begin(Thread& thread, OpenCall call, const CallView& view) {
 /// Whether the call will sleep, as far as its arguments and its socket tell; and if so, how often it has by now.
 void CallRecorder::judge_waiting(Thread& thread, OpenCall& call, record::CallBegin& begin) {
     if (call.kind == CallKind::Wait) {
-        const bool complete = ask_readiness(call.watched, thread.process->pidfd.value());
+        const bool complete = ask_readiness(call.watched, pidfd_of(thread));
         begin.awaited = as_awaited(call.watched);
         judge_wait_call(thread, call, begin, complete);
     } else if (begin.socket) {
@@ -182,7 +179,7 @@ void CallRecorder::judge_wait_call(Thread& thread, const OpenCall& call, record:
     begin.ready = any || complete ? std::optional<bool>{any} : std::nullopt;
     if (call.row->subject == Subject::Epoll) {
         // The instance itself knows better: with EPOLLET a descriptor that is ready may have been told of already.
-        const os::Fd copy = copy_descriptor(thread.process->pidfd.value(), static_cast<int>(call.args[0]));
+        const os::Fd copy = copy_descriptor(pidfd_of(thread), static_cast<int>(call.args[0]));
         pollfd asked{copy.value(), POLLIN, 0};
         begin.ready = copy.is_open() ? std::optional<bool>{::poll(&asked, 1, 0) == 1} : std::nullopt;
     }

@@ -65,6 +65,7 @@ private:
     void add_made(Thread& thread, const OpenCall& call, record::CallEnd& end);
     void add_holders(Thread& thread, const OpenCall& call, record::CallEnd& end);
 
+    int pidfd_of(Thread& thread);
     std::optional<record::Socket> state(Thread& thread, int fd);
 
     bool is_input(const Thread& thread, dev_t terminal) const;

@@ -1,6 +1,8 @@
 // tracer/calls/call_results.cpp - what a call that returned has made, and who stood in the way of one that failed.
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -39,18 +41,30 @@ bool may_bring_descriptors(const OpenCall& call) {
     return call.row->number == SYS_recvmsg || call.row->number == SYS_recvmmsg;
 }
 
+/// Needs Linux 6.9; elsewhere it fails. Source: pidfd_open(2)
+constexpr unsigned pidfd_thread = O_EXCL;
+
 }  // namespace
+
+/// A process whose first thread has ended has no descriptors under its own id any more, only under its threads'.
+int CallRecorder::pidfd_of(Thread& thread) {
+    if (!thread.process->first_thread_ended) {
+        return thread.process->pidfd.value();
+    }
+    if (!thread.pidfd.is_open()) {
+        thread.pidfd = os::Fd{static_cast<int>(::syscall(SYS_pidfd_open, thread.tid, pidfd_thread))};
+    }
+    return thread.pidfd.value();
+}
 
 std::optional<record::Socket> CallRecorder::state(Thread& thread, int fd) {
     const Descriptor descriptor = thread.descriptors->at(fd, thread.tid);
     if (!descriptor.is_socket()) {
         return std::nullopt;
     }
-    const os::Fd copy = copy_descriptor(thread.process->pidfd.value(), fd);
-    if (!copy.is_open()) {  // not permitted, or its first thread has ended: all that is known is its number
-        record::Socket socket;
-        socket.inode = descriptor.inode;
-        return socket;
+    const os::Fd copy = copy_descriptor(pidfd_of(thread), fd);
+    if (!copy.is_open()) {
+        return states_.remembered(descriptor.inode);
     }
     auto socket = states_.ask(copy.value());
     if (!socket) {

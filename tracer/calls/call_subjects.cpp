@@ -126,7 +126,7 @@ void CallRecorder::read_of_terminal(Thread& thread, const OpenCall& call, const 
     if (call.row->kind != CallKind::Receive || !is_input(thread, descriptor.device)) {
         return;
     }
-    const os::Fd copy = copy_descriptor(thread.process->pidfd.value(), static_cast<int>(call.args[0]));
+    const os::Fd copy = copy_descriptor(pidfd_of(thread), static_cast<int>(call.args[0]));
     pollfd asked{copy.value(), POLLIN, 0};
     const bool waits = copy.is_open() && (::fcntl(copy.value(), F_GETFL) & O_NONBLOCK) == 0;
     if (waits && ::poll(&asked, 1, 0) == 0) {
@@ -140,7 +140,7 @@ void CallRecorder::wait_for_terminal(Thread& thread, OpenCall& call, const CallV
     });
     record::CallBegin arguments;
     call.row->begin(view, arguments);
-    if (!reads_input || !arguments.waits || !ask_readiness(call.watched, thread.process->pidfd.value())) {
+    if (!reads_input || !arguments.waits || !ask_readiness(call.watched, pidfd_of(thread))) {
         return;
     }
     if (std::ranges::none_of(call.watched, &Watched::ready)) {

@@ -198,8 +198,8 @@ std::string descriptor_flags(std::uint64_t flags) {
 std::string open_flags(std::uint64_t flags) {
     constexpr std::uint64_t large_file = 0100000;  // O_LARGEFILE as the kernel keeps it; 0 in a 64-bit C library
     flags &= ~large_file;
-    if ((flags & O_ACCMODE) == O_RDONLY) {
-        return flags == 0 ? "O_RDONLY" : "O_RDONLY|" + several_of(opens, flags);
+    if (flags == O_RDONLY) {
+        return "O_RDONLY";
     }
     return several_of(opens, flags);
 }

@@ -26,6 +26,7 @@ namespace {
 constexpr std::size_t most_identities = 1 << 14;
 constexpr unsigned listening = 10;  // TCP_LISTEN of include/net/tcp_states.h
 constexpr unsigned established = 1;
+constexpr unsigned closed = 7;
 
 template <typename Value>
 std::optional<Value> option(int fd, int level, int name) {
@@ -72,7 +73,9 @@ void ask_readiness(int fd, record::Socket& socket) {
 
 void ask_queues(int fd, bool is_tcp, record::Socket& socket) {
     socket.receive_queue = queue(fd, SIOCINQ);
-    socket.send_queue = queue(fd, SIOCOUTQ);
+    if (socket.state != tcp_state(closed)) {  // there the two numbers it is made of have lost their meaning
+        socket.send_queue = queue(fd, SIOCOUTQ);
+    }
     const auto memory = option<std::array<std::uint32_t, SK_MEMINFO_VARS>>(fd, SOL_SOCKET, SO_MEMINFO);
     if (memory) {
         const std::uint32_t size = (*memory)[SK_MEMINFO_SNDBUF];
@@ -104,7 +107,9 @@ void ask_tcp(int fd, record::Socket& socket) {
         return;
     }
     if (length >= offsetof(tcp_info, tcpi_bytes_retrans) + sizeof info.tcpi_bytes_retrans) {
-        socket.bytes_written = bytes_written(info, socket.state);
+        // Of a connection that was reset or refused the kernel does not keep what had not been sent.
+        const bool is_known = info.tcpi_state != closed || info.tcpi_notsent_bytes == 0;
+        socket.bytes_written = is_known ? std::optional{bytes_written(info, socket.state)} : std::nullopt;
         socket.bytes_received = info.tcpi_bytes_received;
     }
 }
@@ -188,10 +193,7 @@ std::optional<record::Socket> SocketStates::ask(int copy) {
         return std::nullopt;
     }
     Identity& identity = identify(file.st_ino, copy);
-    record::Socket socket;
-    socket.inode = file.st_ino;
-    socket.kind = kind_of(identity);
-    socket.what = describe(identity);
+    record::Socket socket = remembered(file.st_ino);
     socket.nonblocking = (::fcntl(copy, F_GETFL) & O_NONBLOCK) != 0;
     if (identity.is_tcp()) {
         ask_tcp(copy, socket);
@@ -202,10 +204,8 @@ std::optional<record::Socket> SocketStates::ask(int copy) {
         ask_queues(copy, identity.is_tcp(), socket);
     }
     ask_readiness(copy, socket);
-    if (identity.local && identity.peer) {
-        socket.local = identity.local;
-        socket.peer = identity.peer;
-    } else if (identity.domain == AF_INET || identity.domain == AF_INET6) {
+    const bool is_connected = identity.local && identity.peer;
+    if (!is_connected && (identity.domain == AF_INET || identity.domain == AF_INET6)) {
         socket.local = endpoint(copy, ::getsockname);
         socket.peer = endpoint(copy, ::getpeername);
         if (socket.state == tcp_state(established)) {
@@ -214,6 +214,25 @@ std::optional<record::Socket> SocketStates::ask(int copy) {
         }
     }
     return socket;
+}
+
+record::Socket SocketStates::remembered(std::uint64_t inode) const {
+    record::Socket socket;
+    socket.inode = inode;
+    if (const Identity* known = identity(inode)) {
+        socket.kind = kind_of(*known);
+        socket.what = describe(*known);
+        socket.local = known->local;
+        socket.peer = known->peer;
+    }
+    return socket;
+}
+
+void SocketStates::forget_addresses(std::uint64_t inode) {
+    if (const auto found = identities_.find(inode); found != identities_.end()) {
+        found->second.local.reset();
+        found->second.peer.reset();
+    }
 }
 
 const SocketStates::Identity* SocketStates::identity(std::uint64_t inode) const {

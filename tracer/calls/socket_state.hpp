@@ -22,6 +22,12 @@ public:
     /// Absent if `copy` is no socket.
     std::optional<record::Socket> ask(int copy);
 
+    /// What is known without asking: of a socket that cannot be asked now.
+    record::Socket remembered(std::uint64_t inode) const;
+
+    /// It is about to be connected anew.
+    void forget_addresses(std::uint64_t inode);
+
     /// Domain, type and protocol, as socket(2) was given them.
     struct Identity {
         int domain = 0;

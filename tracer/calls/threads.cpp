@@ -256,6 +256,7 @@ void Tracer::Threads::at_exec(pid_t pid) {
         node.key() = pid;
         node.mapped().tid = pid;
         node.mapped().switches = {};
+        node.mapped().pidfd = {};
         threads_.insert(std::move(node));
     }
     Thread* thread = find(pid);
@@ -266,6 +267,7 @@ void Tracer::Threads::at_exec(pid_t pid) {
     thread->descriptors = std::make_shared<Descriptors>();
     thread->restarting.clear();
     thread->process->threads = 1;
+    thread->process->first_thread_ended = false;
     thread->process->actions.reset();
     record::Process change;
     change.change = Change::Exec;
@@ -287,6 +289,7 @@ void Tracer::Threads::at_exiting(Thread& thread) {
         }
         record(std::move(change), *thread.process, thread.tid);
     } else {
+        thread.process->first_thread_ended |= thread.tid == thread.process->pid;
         record(Change::ThreadExit, thread);
     }
     resume(thread.tid);

@@ -74,7 +74,7 @@ struct CallBegin {
     bool reads = false;           // Shutdown: ends receiving (SHUT_RD, SHUT_RDWR)
     bool writes = false;          // Shutdown: ends sending (SHUT_WR, SHUT_RDWR)
     std::optional<bool> ready{};  // what it waits for was there when it began; absent: it waits for nothing, or unknown
-    std::vector<Awaited> awaited{};  // Wait only
+    std::vector<Awaited> awaited{};  // Wait; of close_range: the sockets that it closes, `fd` being the first
     std::uint64_t restarts = 0;      // the call that a signal interrupted and that the kernel begins anew; 0: none
 
     friend bool operator==(const CallBegin&, const CallBegin&) = default;
@@ -114,7 +114,7 @@ struct CallEnd {
     std::string data{};                    // Receive: the first octets, at most most_data
     std::string rest{};                    // Send that took less than all: the first octets of what it did not take
     std::optional<Socket> socket{};        // that of `fd`
-    std::optional<Socket> made{};          // Socket, Accept: that of the new descriptor
+    std::optional<Socket> made{};          // Socket, Accept, Duplicate: that of the new descriptor
     std::optional<Socket> other{};         // socketpair: the second one
     std::optional<std::uint32_t> slept{};  // how many times the thread gave up the processor in it; absent: not counted
     std::vector<Awaited> ready{};          // Wait: those that are ready
