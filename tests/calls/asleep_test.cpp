@@ -142,6 +142,24 @@ TEST(Interrupted, CallBeginsAnewAfterStopAndContinue) {
     }
 }
 
+TEST(Interrupted, EpollWaitGoesOnAfterASignalThatNobodyCatches) {
+    TracedRun run;
+    run.start({SCENES, "ignores_its_child"});
+    run.until([&] { return run.tracer().living().size() == 3; });
+    until_asleep_in(run, "epoll_wait");
+    const std::vector<pid_t> living = run.tracer().living();
+    ASSERT_EQ(::kill(living[1], SIGUSR1), 0);
+    run.until([&] { return run.tracer().living().size() == 2; });
+    until_asleep_in(run, "epoll_wait", 2);
+    ASSERT_EQ(::kill(living[2], SIGUSR1), 0);
+    run.to_the_end();
+    const auto calls = run.calls("epoll_wait");
+    EXPECT_EQ(to_string(calls[0]), "epoll_wait(3) restarted SIGCHLD");
+    EXPECT_EQ(calls[1].begin.restarts, calls[0].begin.id);
+    EXPECT_EQ(calls.back().end->result, 1);
+    EXPECT_TRUE(run.tracer().ended("program")->success());
+}
+
 TEST(Interrupted, CallEndsWithItsProcess) {
     TracedRun run;
     const pid_t pid = run.start({SCENES, "interrupted"});

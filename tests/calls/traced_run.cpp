@@ -46,6 +46,7 @@ pid_t TracedRun::start_on_terminal(std::vector<std::string> arguments, const std
     os::check(::grantpt(terminal_.value()), "grantpt");
     os::check(::unlockpt(terminal_.value()), "unlockpt");
     const os::Fd slave{os::check(::open(::ptsname(terminal_.value()), O_RDWR | O_NOCTTY | O_CLOEXEC), "open")};
+    terminal_is_used_ = true;
     Launch launch;
     launch.name = name;
     launch.host = "host";
@@ -85,7 +86,7 @@ void TracedRun::wait_for_something() {
     read_output();
     tracer_->handle_stops();
     if ((watched[2].revents & POLLIN) == 0 && (watched[2].revents & POLLHUP) != 0) {
-        terminal_.reset();  // the last program that had it open has ended
+        terminal_is_used_ = false;  // nobody has it open any more; closed by us now, it would kill its session
     }
 }
 

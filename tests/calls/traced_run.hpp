@@ -59,6 +59,7 @@ private:
     os::Fd output_reader_;
     os::Fd output_writer_;
     os::Fd terminal_;
+    bool terminal_is_used_ = false;
     std::string output_;
     std::vector<record::Event> events_;
     std::size_t waits_for_input_ = 0;

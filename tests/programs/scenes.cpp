@@ -337,6 +337,30 @@ int interrupted_poll() {
     return poll(&polled, 1, 3600'000) == -1 && errno == EINTR ? 0 : 1;
 }
 
+/// Untraced, a SIGCHLD that nobody catches interrupts nothing.
+int ignores_its_child() {
+    block_go_signal();
+    const Pair pair = connected();
+    const int epoll = epoll_create1(0);
+    epoll_event event{};
+    event.events = EPOLLIN;
+    check(epoll_ctl(epoll, EPOLL_CTL_ADD, pair.client, &event) == 0, "epoll_ctl");
+    const timeval hour{3600, 0};
+    check(setsockopt(pair.client, SOL_SOCKET, SO_RCVTIMEO, &hour, sizeof hour) == 0, "setsockopt");
+    if (fork() == 0) {
+        wait_for_go_signal();
+        _exit(0);
+    }
+    if (fork() == 0) {
+        wait_for_go_signal();
+        check(send(pair.server, "x", 1, 0) == 1, "send");
+        _exit(0);
+    }
+    const int ready = epoll_wait(epoll, &event, 1, 3600'000);
+    char room[4];
+    return ready == 1 && recv(pair.client, room, 4, 0) == 1 ? 0 : 1;
+}
+
 int threads() {
     const int waiting = listener();
     const sockaddr_in address = name_of(waiting);
@@ -539,6 +563,7 @@ const std::map<std::string, int (*)()> scenes{
     {"interrupted", interrupted},
     {"interrupted_with_timeout", interrupted_with_timeout},
     {"interrupted_poll", interrupted_poll},
+    {"ignores_its_child", ignores_its_child},
     {"threads", threads},
     {"exit_during_receive", exit_during_receive},
     {"first_thread_ends", first_thread_ends},

@@ -32,12 +32,12 @@ bool is_ready(const record::CallBegin& begin, const record::Socket& socket) {
         case CallKind::Connect:
             return socket.state == "ESTABLISHED";  // it fails at once
         case CallKind::Send:
-            return socket.writable && begin.length <= socket.send_space.value_or(0);
+            return socket.failed || (socket.writable && begin.length <= socket.send_space.value_or(0));
         case CallKind::Receive:
             if (begin.waits_for_all && !socket.hung_up && !socket.failed) {
                 return socket.receive_queue.value_or(0) >= begin.length;
             }
-            return socket.readable;
+            return socket.readable || socket.hung_up || socket.failed;  // the last two: it fails at once, or says 0
         default:
             return socket.readable;
     }
@@ -140,6 +140,7 @@ bool CallRecorder::begin(Thread& thread, OpenCall call, const CallView& view) {
     }
     begin.id = ++last_id_;
     call.id = begin.id;
+    call.time = begin.time;
     if (call.kind == CallKind::Close) {
         thread.descriptors->forget(call.fd);
     }
@@ -151,15 +152,14 @@ bool CallRecorder::begin(Thread& thread, OpenCall call, const CallView& view) {
 /// Whether the call will sleep, as far as its arguments and its socket tell; and if so, how often it has by now.
 void CallRecorder::judge_waiting(Thread& thread, OpenCall& call, record::CallBegin& begin) {
     if (call.kind == CallKind::Wait) {
-        const bool complete = ask_readiness(call.watched, pidfd_of(thread));
-        begin.awaited = as_awaited(call.watched);
-        judge_wait_call(thread, call, begin, complete);
+        judge_wait_call(thread, call, begin);
     } else if (begin.socket) {
         const auto* identity = states_.identity(begin.socket->inode);
         const bool connects_at_once =
             call.kind == CallKind::Connect && identity != nullptr && identity->type == SOCK_DGRAM;
+        const bool is_known = call.kind != CallKind::Connect || begin.socket->kind == record::SocketKind::Tcp;
         begin.waits = begin.waits && !begin.socket->nonblocking && !connects_at_once;
-        if (begin.waits) {
+        if (begin.waits && is_known) {
             begin.ready = is_ready(begin, *begin.socket);
         }
     }
@@ -171,18 +171,35 @@ void CallRecorder::judge_waiting(Thread& thread, OpenCall& call, record::CallBeg
     }
 }
 
-void CallRecorder::judge_wait_call(Thread& thread, const OpenCall& call, record::CallBegin& begin, bool complete) {
-    if (!begin.waits) {
-        return;
+void CallRecorder::judge_wait_call(Thread& thread, OpenCall& call, record::CallBegin& begin) {
+    const bool is_epoll = call.row->subject == Subject::Epoll;
+    const auto any = is_epoll ? epoll_is_ready(thread, call) : one_is_ready(thread, call);
+    begin.awaited = as_awaited(call.watched);
+    if (begin.waits) {
+        begin.ready = any;
     }
-    const bool any = std::ranges::any_of(call.watched, &Watched::ready);
-    begin.ready = any || complete ? std::optional<bool>{any} : std::nullopt;
-    if (call.row->subject == Subject::Epoll) {
-        // The instance itself knows better: with EPOLLET a descriptor that is ready may have been told of already.
-        const os::Fd copy = copy_descriptor(pidfd_of(thread), static_cast<int>(call.args[0]));
-        pollfd asked{copy.value(), POLLIN, 0};
-        begin.ready = copy.is_open() ? std::optional<bool>{::poll(&asked, 1, 0) == 1} : std::nullopt;
+}
+
+std::optional<bool> CallRecorder::one_is_ready(Thread& thread, OpenCall& call) {
+    const bool complete = ask_readiness(call.watched, pidfd_of(thread));
+    if (std::ranges::any_of(call.watched, &Watched::ready)) {
+        return true;
     }
+    return complete ? std::optional{false} : std::nullopt;
+}
+
+/// The instance itself knows best: with EPOLLET, a descriptor that is ready may have been told of already.
+std::optional<bool> CallRecorder::epoll_is_ready(Thread& thread, OpenCall& call) {
+    const os::Fd copy = copy_descriptor(pidfd_of(thread), static_cast<int>(call.args[0]));
+    if (!copy.is_open()) {
+        return std::nullopt;
+    }
+    pollfd asked{copy.value(), POLLIN, 0};
+    if (::poll(&asked, 1, 0) != 1) {
+        return false;
+    }
+    ask_readiness(call.watched, pidfd_of(thread));
+    return true;
 }
 
 /// The call that begins anew with this one; the end if it is a new one.
@@ -228,6 +245,9 @@ void CallRecorder::signal_comes(Thread& thread, int signal, base::Timestamp time
     OpenCall& call = *thread.call;
     call.signal = signal;
     if (call.interrupted == EINTR) {
+        if (thread.process->actions.ignores(signal)) {
+            undo_interruption(thread, time);
+        }
         settle(thread, time);
     } else if (thread.process->actions.catches(signal)) {
         if (!thread.process->actions.restarts(signal, static_cast<RestartCode>(call.interrupted))) {
@@ -235,6 +255,19 @@ void CallRecorder::signal_comes(Thread& thread, int signal, base::Timestamp time
         }
         settle(thread, time);
     }
+}
+
+/// Untraced, a signal that is ignored is not even delivered, and a call that fails with EINTR at any signal would not
+/// have failed: so it is made again, with what is left of its timeout.
+void CallRecorder::undo_interruption(Thread& thread, base::Timestamp time) {
+    OpenCall& call = *thread.call;
+    const auto timeout = static_cast<int>(call.args[3]);
+    if (call.row->subject == Subject::Epoll && call.row->number != SYS_epoll_pwait2 && timeout > 0) {
+        const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(time - call.time).count();
+        call.args[3] = passed < timeout ? static_cast<std::uint64_t>(timeout - passed) : 0;
+    }
+    call_again(thread.tid, call.row->number, call.args);
+    call.interrupted = static_cast<int>(RestartCode::NoInterrupt);
 }
 
 void CallRecorder::settle(Thread& thread, base::Timestamp time) {

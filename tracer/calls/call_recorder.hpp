@@ -45,6 +45,9 @@ public:
     /// The thread ends in its call, if it is in one; `signal` killed it, or 0.
     void end_in_call(Thread& thread, int signal, base::Timestamp time);
 
+    /// The program that the process has become makes calls that are not followed: a 32-bit one.
+    void note_foreign(const Thread& thread, const std::string& executable);
+
     /// What was recorded since it was asked last.
     std::vector<record::Event>& records() { return records_; }
 
@@ -58,7 +61,10 @@ private:
     std::optional<int> wait_subject(Thread& thread, OpenCall& call, const CallView& view);
     bool begin(Thread& thread, OpenCall call, const CallView& view);
     void judge_waiting(Thread& thread, OpenCall& call, record::CallBegin& begin);
-    void judge_wait_call(Thread& thread, const OpenCall& call, record::CallBegin& begin, bool complete);
+    void judge_wait_call(Thread& thread, OpenCall& call, record::CallBegin& begin);
+    std::optional<bool> one_is_ready(Thread& thread, OpenCall& call);
+    std::optional<bool> epoll_is_ready(Thread& thread, OpenCall& call);
+    void undo_interruption(Thread& thread, base::Timestamp time);
     std::vector<OpenCall>::const_iterator restarted(const Thread& thread, const OpenCall& call) const;
 
     void finish(Thread& thread, record::CallEnd end, base::Timestamp time);

@@ -46,6 +46,24 @@ constexpr unsigned pidfd_thread = O_EXCL;
 
 }  // namespace
 
+void CallRecorder::note_foreign(const Thread& thread, const std::string& executable) {
+    record::CallBegin begin;
+    begin.id = ++last_id_;
+    begin.time = now();
+    begin.host = thread.process->program->host;
+    begin.program = thread.process->program->name;
+    begin.pid = thread.process->pid;
+    begin.tid = thread.tid;
+    begin.name = "execve";
+    begin.kind = CallKind::NotFollowed;
+    begin.arguments.push_back({"pathname", executable});
+    record::CallEnd end;
+    end.id = begin.id;
+    end.time = begin.time;
+    records_.emplace_back(std::move(begin));
+    records_.emplace_back(std::move(end));
+}
+
 /// A process whose first thread has ended has no descriptors under its own id any more, only under its threads'.
 int CallRecorder::pidfd_of(Thread& thread) {
     if (!thread.process->first_thread_ended) {

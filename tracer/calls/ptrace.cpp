@@ -1,7 +1,11 @@
 // tracer/calls/ptrace.cpp - the requests, and what a wait status means.
 #include "calls/ptrace.hpp"
 
+#include <elf.h>
+#include <linux/audit.h>
 #include <signal.h>
+#include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 
 namespace sockstep::calls {
@@ -26,6 +30,35 @@ Stop::Kind kind_of_event(int event, int signal) {
             return Stop::Kind::Other;
     }
 }
+
+#if defined(__x86_64__)
+constexpr std::uint32_t our_architecture = AUDIT_ARCH_X86_64;
+using Registers = user_regs_struct;
+
+void set_call(Registers& registers, int number, const std::array<std::uint64_t, 6>& arguments) {
+    registers.rax = static_cast<unsigned long long>(number);
+    registers.rip -= 2;  // the length of the instruction `syscall`
+    registers.rdi = arguments[0];
+    registers.rsi = arguments[1];
+    registers.rdx = arguments[2];
+    registers.r10 = arguments[3];
+    registers.r8 = arguments[4];
+    registers.r9 = arguments[5];
+}
+#elif defined(__aarch64__)
+constexpr std::uint32_t our_architecture = AUDIT_ARCH_AARCH64;
+using Registers = user_regs_struct;
+
+void set_call(Registers& registers, int number, const std::array<std::uint64_t, 6>& arguments) {
+    registers.regs[8] = static_cast<unsigned long long>(number);
+    registers.pc -= 4;  // the length of the instruction `svc`
+    for (std::size_t index = 0; index < arguments.size(); ++index) {
+        registers.regs[index] = arguments[index];
+    }
+}
+#else
+#error "calls: which registers hold a system call's arguments on this architecture?"
+#endif
 
 }  // namespace
 
@@ -71,6 +104,20 @@ std::optional<__ptrace_syscall_info> syscall_info(pid_t tid) {
         return std::nullopt;
     }
     return info;
+}
+
+void call_again(pid_t tid, int number, const std::array<std::uint64_t, 6>& arguments) {
+    Registers registers{};
+    iovec room{&registers, sizeof registers};
+    if (::ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &room) == 0) {
+        set_call(registers, number, arguments);
+        ::ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &room);
+    }
+}
+
+bool is_foreign(pid_t tid) {
+    const auto info = syscall_info(tid);
+    return info && info->arch != our_architecture;
 }
 
 }  // namespace sockstep::calls

@@ -4,6 +4,7 @@
 #include <sys/ptrace.h>
 #include <sys/types.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -42,5 +43,12 @@ void stay_stopped(pid_t tid);
 std::optional<unsigned long> event_message(pid_t tid);
 /// Where in a system call it is, and the call's number, arguments or result. Source: PTRACE_GET_SYSCALL_INFO
 std::optional<__ptrace_syscall_info> syscall_info(pid_t tid);
+
+/// At a signal-delivery stop: makes the thread call `number` with `arguments` again, as the kernel does it itself for
+/// calls that it restarts. REQUIRES: it has just returned from that call.
+void call_again(pid_t tid, int number, const std::array<std::uint64_t, 6>& arguments);
+
+/// Is it a program of another architecture, a 32-bit one? REQUIRES: it is stopped.
+bool is_foreign(pid_t tid);
 
 }  // namespace sockstep::calls

@@ -22,6 +22,8 @@ namespace sockstep::calls {
 
 namespace {
 
+constexpr std::size_t most_stops = 256;  // at once: the caller has other things to do
+
 bool same_descriptors(pid_t one, pid_t other) {
     return ::syscall(SYS_kcmp, one, other, KCMP_FILES, 0, 0) == 0;
 }
@@ -106,7 +108,7 @@ pid_t Tracer::Threads::launch(const Launch& what) {
 std::size_t Tracer::Threads::handle_stops() {
     std::size_t count = 0;
     int status = 0;
-    for (;; ++count) {
+    for (; count < most_stops; ++count) {
         const pid_t tid = ::waitpid(-1, &status, __WALL | WNOHANG);
         if (tid <= 0) {
             return count;
@@ -119,6 +121,8 @@ std::size_t Tracer::Threads::handle_stops() {
         handle(stop);
         hand_over_records();
     }
+    ::kill(::getpid(), SIGCHLD);  // those of which the signal came already still wait
+    return count;
 }
 
 void Tracer::Threads::handle(const Stop& stop) {
@@ -272,7 +276,10 @@ void Tracer::Threads::at_exec(pid_t pid) {
     record::Process change;
     change.change = Change::Exec;
     change.detail = executable(pid);
-    record(std::move(change), *thread->process, pid);
+    record(change, *thread->process, pid);
+    if (is_foreign(pid)) {
+        calls_.note_foreign(*thread, change.detail);
+    }
     resume(pid);
 }
 

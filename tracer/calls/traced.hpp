@@ -45,6 +45,7 @@ struct OpenCall {
     Args args{};
     std::uint64_t stack = 0;  // with `args`, tells a call that the kernel begins anew from another one
     std::uint64_t id = 0;
+    base::Timestamp time{};  // of its beginning
     record::CallKind kind = record::CallKind::Option;
     int fd = -1;
     std::uint64_t length = 0;

@@ -16,6 +16,12 @@
 /// calls: the only user of ptrace. Comes in: programs to start. Goes out: records of their socket calls, processes and
 /// threads, in the order observed. Called by app's loop; must not know frames, connections or how anything is printed.
 /// Programs are started, never attached to, and do what they would do without us.
+///
+/// A process with a Tracer has no other children that live while it calls handle_stops(): that takes whatever
+/// waitpid(-1) tells, because a thread that was just made is not known by its id before its first stop.
+///
+/// Of signals, those are recorded that are not ignored, without SIGCHLD, SIGCONT, SIGURG, SIGWINCH and the C library's
+/// own ones, which say nothing about a conversation; but one that interrupts a call is always named by the call's end.
 namespace sockstep::calls {
 
 /// What to start, and how it is wired.
@@ -71,8 +77,9 @@ public:
     /// Needs: that this and all later calls come from one thread; the kernel knows it as the tracer.
     pid_t launch(const Launch& what);
 
-    /// Takes all stops that wait, records what they mean and lets the programs go on. Call it when a SIGCHLD came.
-    /// Never waits. Returns how many stops there were.
+    /// Takes the stops that wait, lets the programs go on and records what the stops meant. Call it when a SIGCHLD
+    /// came. Never waits. Returns how many stops there were. Busy programs never stop stopping: after some hundred it
+    /// returns, having sent SIGCHLD to this process, so that the caller sees to its other work and comes back.
     std::size_t handle_stops();
 
     /// Processes (not threads) of `name` that have not ended; with an empty name, of all programs.

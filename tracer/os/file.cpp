@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <string>
 
 #include "os/check.hpp"
 
@@ -86,6 +88,16 @@ bool wait_readable(int fd, int milliseconds) {
         throw_errno("poll");
     }
     return count > 0;
+}
+
+std::vector<int> open_descriptors() {
+    std::vector<int> all;
+    for (const auto& entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
+        const int fd = std::stoi(entry.path().filename().string());
+        all.push_back(fd);
+    }
+    std::erase_if(all, [](int fd) { return ::fcntl(fd, F_GETFD) == -1; });  // that of the listing itself
+    return all;
 }
 
 }  // namespace sockstep::os

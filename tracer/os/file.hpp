@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "os/fd.hpp"
@@ -30,5 +31,8 @@ void write_all(const Fd& fd, base::Bytes bytes, const std::string& path);
 /// True as soon as `fd` can be read without blocking (or has an error to tell), false after `milliseconds`; -1 waits
 /// for ever. A signal ends the wait early, with false.
 bool wait_readable(int fd, int milliseconds);
+
+/// The descriptors that this process has open. Source: proc(5), /proc/self/fd
+std::vector<int> open_descriptors();
 
 }  // namespace sockstep::os

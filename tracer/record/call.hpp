@@ -35,7 +35,7 @@ enum class CallKind : std::uint8_t {
     Duplicate,   // makes another descriptor: dup, dup2, dup3, fcntl(F_DUPFD)
     Wait,        // waits for several descriptors: poll, ppoll, select, pselect, epoll_wait, epoll_pwait
     Option,      // asks or sets: setsockopt, getsockopt, getsockname, getpeername, fcntl(F_SETFL), ioctl, epoll_ctl ...
-    NotFollowed  // io_uring_setup: what is done through it is not seen
+    NotFollowed  // io_uring_setup; execve of a 32-bit program: what is done through it is not seen
 };
 
 /// One descriptor that a Wait call waits for.

@@ -116,7 +116,7 @@ std::string Page::heading(const std::string& left, const std::string& right) con
     const std::string margin = spaces(time_columns);
     const std::size_t columns = ladder();
     if (left.size() + right.size() + 2 <= columns) {
-        const std::string gap = spaces(columns - left.size() - right.size());
+        const std::string gap = right.empty() ? "" : spaces(columns - left.size() - right.size());
         return margin + painted(style_, Paint::Client, left) + gap + painted(style_, Paint::Server, right) + "\n";
     }
     std::string text;

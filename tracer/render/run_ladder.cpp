@@ -21,6 +21,7 @@ using correlate::Segment;
 using correlate::Timeline;
 
 constexpr std::size_t data_columns = 40;
+constexpr std::size_t longest_line = 2000;  // columns of a line that a program prints
 
 /// The lines that a program printed, each as it was, the last one perhaps without newline.
 std::vector<std::string_view> lines_of(std::string_view text) {
@@ -37,7 +38,8 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 /// With who was woken, and by whom it was made where explain says nothing of it.
 explain::Explanation explained(const Timeline& timeline, const Segment& segment) {
     explain::Explanation explanation = explain::explain(timeline, segment);
-    if (segment.cause.by == correlate::Causer::Kernel) {
+    const bool is_syn_ack = segment.packet.flags.syn() && segment.packet.flags.ack();  // of which it is said anyway
+    if (segment.cause.by == correlate::Causer::Kernel && !is_syn_ack) {
         explanation.says += " Made by the kernel, on its own.";
     }
     for (const std::uint64_t id : segment.woke) {
@@ -154,26 +156,32 @@ std::string RunLadder::tag_of(std::uint64_t connection) const {
 
 std::string RunLadder::output(const Timeline& timeline, const record::Output& output) {
     const tcp::Side side = cast_.side_of(output.program);
+    const base::Duration at = timeline.since_start(output.time);
     const bool typed = output.stream == record::Stream::Input;
-    const std::string verb = typed ? "reads" : output.stream == record::Stream::Error ? "prints (error)" : "prints";
     if (typed && output.text.empty()) {
-        return told(timeline.since_start(output.time), {side, output.program}, Paint::Plain, "reads: end of input", {});
+        return told(at, {side, ""}, Paint::Plain, fmt::format("typed into {}: end of input", output.program), {});
     }
-    std::string text;
-    std::string before = fmt::format("{}: ", verb);
+    const std::string before =
+        typed ? fmt::format("typed into {}: ", output.program)
+              : fmt::format("{} prints{}: ", output.program, output.stream == record::Stream::Error ? " an error" : "");
     std::vector<Line> lines;
+    const std::string margin(before.size(), ' ');
+    const std::size_t room = std::max<std::size_t>(block() - std::min(block(), before.size()), 10);
     for (const std::string_view line : lines_of(output.text)) {
-        const std::size_t name = output.program.size() + 1;
-        const std::size_t room = block() > before.size() + name + 10 ? block() - before.size() - name - 2 : 10;
-        const std::string said = quoted(line, room);
-        lines.push_back(page_.line(Paint::Plain, fmt::format(" {} {}{}", output.program, before, said)));
+        for (const std::string& part : wrapped(quoted(line, longest_line), room)) {
+            lines.push_back(page_.line(Paint::Plain, " " + (lines.empty() ? before : margin) + part));
+        }
     }
-    return page_.rows_at(side, timeline.since_start(output.time), at_side(side, lines), {});
+    return page_.rows_at(side, at, at_side(side, lines), {});
 }
 
 std::string RunLadder::process(const Timeline& timeline, const record::Process& process) {
     const std::string name = cast_.name_of(process.program, process.pid, process.tid);
-    const std::string what = what_happens(process);
+    const bool begins = process.change == record::ProcessChange::Exec && just_started_.erase(process.pid) > 0;
+    const std::string what = begins ? "" : what_happens(process);  // a program that is started is executed, too
+    if (process.change == record::ProcessChange::Start && process.parent == 0) {
+        just_started_.insert(process.pid);
+    }
     if (process.change == record::ProcessChange::Exit || process.change == record::ProcessChange::ThreadExit) {
         cast_.forget(process.tid);
     }
@@ -220,8 +228,10 @@ RunLadder::Place RunLadder::place_of(const Call& call) {
     return {side, cast_.told_name_of(begin.program, begin.pid, begin.tid, side)};
 }
 
+/// Columns for what stands at one side; with the sentences elsewhere it needs less room to be told from the other.
 std::size_t RunLadder::block() const {
-    return std::max<std::size_t>(page_.inner() * 3 / 4, std::min<std::size_t>(page_.inner(), 30)) - 2;
+    const std::size_t inner = page_.inner();
+    return (page_.has_room_beside() ? inner * 9 / 10 : std::max(inner * 3 / 4, std::min<std::size_t>(inner, 40))) - 2;
 }
 
 /// Indented, so that a block stands at its lifeline.
@@ -232,6 +242,14 @@ std::vector<Line> RunLadder::at_side(tcp::Side side, const std::vector<Line>& li
         placed.push_back({std::string(margin, ' ') + line.text, margin + line.columns});
     }
     return placed;
+}
+
+/// A call's source is short, so it takes no line of its own.
+std::vector<Line> RunLadder::sentences_of(const explain::Explanation& explanation, std::size_t columns) const {
+    if (page_.style().why || explanation.rules.empty()) {
+        return page_.sentences(explanation, columns);
+    }
+    return page_.sentences({fmt::format("{} [{}]", explanation.says, explanation.rules.front().source), {}}, columns);
 }
 
 std::string RunLadder::told(base::Duration at, const Place& place, Paint paint, const std::string& what,
@@ -246,9 +264,9 @@ std::string RunLadder::told(base::Duration at, const Place& place, Paint paint, 
     }
     std::vector<Line> beside;
     if (page_.has_room_beside()) {
-        beside = page_.sentences(explanation, page_.sentence_columns());
+        beside = sentences_of(explanation, page_.sentence_columns());
     } else {
-        const std::vector<Line> sentences = page_.sentences(explanation, block());
+        const std::vector<Line> sentences = sentences_of(explanation, block());
         lines.insert(lines.end(), sentences.begin(), sentences.end());
     }
     return page_.rows_at(place.side, at, at_side(place.side, lines), std::move(beside));

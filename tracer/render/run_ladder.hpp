@@ -54,12 +54,14 @@ private:
     std::string told(base::Duration at, const Place& place, Paint paint, const std::string& what,
                      const explain::Explanation& explanation, const std::string& detail = {}) const;
     std::vector<Line> at_side(tcp::Side side, const std::vector<Line>& lines) const;
+    std::vector<Line> sentences_of(const explain::Explanation& explanation, std::size_t columns) const;
     std::size_t block() const;
     Place place_of(const correlate::Call& call);
 
     Page page_;
     Cast cast_;
     std::map<std::uint64_t, Place> asleep_;           // calls whose beginning was shown and whose end was not
+    std::set<int> just_started_;                      // processes that have not become their program
     std::set<std::uint64_t> connections_;             // introduced
     std::map<std::uint16_t, std::string> listeners_;  // programs, by port
 };

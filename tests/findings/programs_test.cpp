@@ -1,0 +1,113 @@
+// tests/findings/programs_test.cpp - wrong programs and what is said of them; their corrected twins, of which nothing is.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include "findings/lab.hpp"
+#include "os/probes.hpp"
+#include "require_system.hpp"
+
+namespace sockstep::findings {
+namespace {
+
+/// When a run is over, if a program does not end by itself.
+struct Ending {
+    std::string name;
+    std::function<void(Lab&)> wait;
+};
+
+const Ending clients{"clients have ended", [](Lab& lab) { lab.until_ended("client"); }};
+const Ending two_receives{"two receives sleep", [](Lab& lab) { lab.until_asleep(record::CallKind::Receive, 2); }};
+const Ending two_sends{"two sends sleep", [](Lab& lab) { lab.until_asleep(record::CallKind::Send, 2); }};
+const Ending server_too{"all have ended", [](Lab& lab) {
+                            lab.until_ended("client");
+                            lab.until_ended("server");
+                        }};
+
+/// A pair of programs, and how the wrong one's run ends.
+struct Pair {
+    std::string program;
+    Ending wrong = server_too;
+    Ending right = server_too;
+    bool is_python = false;
+};
+
+void PrintTo(const Pair& pair, std::ostream* out) {
+    *out << pair.program;
+}
+
+std::vector<std::string> command(const Pair& pair, const std::string& mode, const std::string& role,
+                                 std::uint16_t port) {
+    if (pair.is_python) {
+        return {"/usr/bin/python3", fmt::format("{}/{}.py", PROGRAM_SOURCES, pair.program), mode, role,
+                std::to_string(port)};
+    }
+    return {fmt::format("{}/{}", PROGRAMS, pair.program), mode, role, std::to_string(port)};
+}
+
+std::string found_in(const Pair& pair, const std::string& mode) {
+    const std::uint16_t port = free_port();
+    Lab lab{port};
+    lab.start("server", command(pair, mode, "server", port));
+    lab.until_somebody_listens();
+    lab.start("client", command(pair, mode, "client", port));
+    (mode == "right" ? pair.right : pair.wrong).wait(lab);
+    for (const Finding& each : lab.findings()) {
+        EXPECT_FALSE(each.calls.empty() && each.segments.empty()) << each.id << " has no evidence";
+    }
+    return golden(lab.findings(), port);
+}
+
+/// The golden explanations stand beside the programs. SOCKSTEP_WRITE_GOLDEN=1 writes them anew, to be read by a person.
+std::string explanation_of(const std::string& program, const std::string& found) {
+    const std::string path = fmt::format("{}/{}.txt", PROGRAM_SOURCES, program);
+    if (const char* write = std::getenv("SOCKSTEP_WRITE_GOLDEN"); write != nullptr && *write == '1') {
+        std::ofstream{path} << found;
+    }
+    std::ostringstream text;
+    text << std::ifstream{path}.rdbuf();
+    return text.str();
+}
+
+class Programs : public testing::TestWithParam<Pair> {
+protected:
+    void SetUp() override {
+        const auto capture = os::probe_capture("lo");
+        REQUIRE_SYSTEM(!capture, "capturing on lo is refused: run as root");
+    }
+};
+
+TEST_P(Programs, WrongAreExplained) {
+    const Pair& pair = GetParam();
+    const std::string found = found_in(pair, "wrong");
+    const std::string name = pair.is_python ? pair.program + ".py" : pair.program;
+    EXPECT_NE(found, "");
+    EXPECT_EQ(found, explanation_of(name, found));
+}
+
+TEST_P(Programs, RightGetNone) {
+    EXPECT_EQ(found_in(GetParam(), "right"), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, Programs,
+    testing::Values(Pair{"both_wait", two_receives}, Pair{"both_wait", two_receives, server_too, true},
+                    Pair{"short_send"}, Pair{"messages_merged", two_receives}, Pair{"message_split"},
+                    Pair{"record_split"}, Pair{"end_of_stream_ignored"},
+                    Pair{"end_of_stream_ignored", server_too, server_too, true}, Pair{"closed_with_unread_bytes"},
+                    Pair{"never_closed", clients, clients}, Pair{"fork_keeps_copy", child_is_done, clients},
+                    Pair{"broken_pipe"}, Pair{"address_in_use", clients, clients}, Pair{"time_wait"},
+                    Pair{"refused", clients}, Pair{"port_bytes_swapped", clients}, Pair{"accept_queue_full"},
+                    Pair{"peer_does_not_read", two_sends}, Pair{"nagle_delayed_ack"}, Pair{"busy_loop"},
+                    Pair{"established_unaccepted", two_receives, clients}),
+    [](const testing::TestParamInfo<Pair>& pair) {
+        return pair.param.program + (pair.param.is_python ? "_py" : "");
+    });
+
+}  // namespace
+}  // namespace sockstep::findings

@@ -1,0 +1,84 @@
+// tracer/findings/accept_queue_full.cpp - a SYN was dropped because too many connections waited for accept.
+#include <algorithm>
+
+#include "findings/rules.hpp"
+
+namespace sockstep::findings {
+
+namespace {
+
+/// Connections to `listener` whose handshake was complete and that nobody had accepted at `time`.
+std::int64_t waiting_at(const Run& run, const base::Endpoint& listener, base::Timestamp time) {
+    std::int64_t waiting = 0;
+    for (const Segment& segment : run.timeline().segments) {
+        const bool completes = segment.facts.completes_handshake && segment.connection.server.endpoint == listener;
+        waiting += completes && segment.time < time ? 1 : 0;
+    }
+    for (const End& end : run.ends()) {
+        const bool taken = end.made_by != nullptr && is(*end.made_by, CallKind::Accept) && end.local == listener;
+        waiting -= taken && end.made_by->end->time < time ? 1 : 0;
+    }
+    return waiting;
+}
+
+bool is_syn_again(const Segment& segment) {
+    return segment.packet.flags.syn() && !segment.packet.flags.ack() &&
+           segment.facts.notes.has(tcp::Note::Retransmission);
+}
+
+bool listens_at(const End& end, const base::Endpoint& wanted) {
+    const bool wildcard =
+        end.local && std::ranges::all_of(end.local->address.octets, [](auto octet) { return octet == 0; });
+    return end.listens != nullptr && end.local && end.local->port == wanted.port &&
+           (wildcard || end.local->address == wanted.address);
+}
+
+std::optional<std::int64_t> limit_of(const End& listener) {
+    const auto& socket = listener.listens->end->socket;
+    if (socket && socket->accept_limit) {
+        return std::int64_t{*socket->accept_limit};
+    }
+    return number_in(*listener.listens, "backlog");
+}
+
+}  // namespace
+
+/// A queue in use is no mistake; one that is full drops the SYN, and the client's kernel sends it again a second
+/// later. Two things must be seen: the SYN that was sent again, and more connections waiting than the backlog at that
+/// moment: Linux lets one more than the backlog wait. Source: listen(2); net/ipv4/tcp_input.c, tcp_conn_request
+std::vector<Finding> accept_queue_full(const Run& run) {
+    std::vector<Finding> findings;
+    for (const End& listener : run.ends()) {
+        if (listener.listens == nullptr) {
+            continue;
+        }
+        Evidence evidence{{id_of(listener.listens)}, {}};
+        std::int64_t most = 0;
+        bool all_connected = true;
+        const auto limit = limit_of(listener);
+        for (const Segment& segment : run.timeline().segments) {
+            const base::Endpoint& wanted = segment.connection.server.endpoint;
+            if (!limit || !is_syn_again(segment) || !listens_at(listener, wanted)) {
+                continue;
+            }
+            const std::int64_t waiting = waiting_at(run, wanted, segment.time);
+            if (waiting > *limit) {
+                evidence.segments.push_back(segment.facts.id);
+                most = std::max(most, waiting);
+                all_connected = all_connected && run.timeline().connection(segment.facts.connection).complete;
+            }
+        }
+        if (evidence.segments.empty()) {
+            continue;
+        }
+        findings.push_back(finding(
+            "accept-queue-full", all_connected ? Severity::Warning : Severity::Error, evidence,
+            fmt::format("{} listens with backlog {}, and {} waited for accept: no more fit, so the kernel dropped a "
+                        "client's SYN, which had to be sent again.",
+                        listener.program, *limit, explain::count(most, "connection")),
+            "Call accept soon and often, in a loop of its own, and give listen a larger backlog."));
+    }
+    return findings;
+}
+
+}  // namespace sockstep::findings

@@ -1,0 +1,61 @@
+// tracer/findings/address_in_use.cpp - bind or listen failed with EADDRINUSE.
+#include <algorithm>
+
+#include "findings/rules.hpp"
+
+namespace sockstep::findings {
+
+namespace {
+
+/// A program that takes another port, waits until this one is free, or has it for its other address family, copes.
+bool copes(const Run& run, const Call& failed) {
+    return std::ranges::any_of(run.timeline().calls, [&](const Call& call) {
+        return call.begin.program == failed.begin.program && is(call, CallKind::Listen) && succeeded(call);
+    });
+}
+
+const record::PortHolder* listener_of(const Call& call) {
+    const auto found = std::ranges::find(call.end->holders, "LISTEN", &record::PortHolder::state);
+    return found == call.end->holders.end() ? nullptr : &*found;
+}
+
+std::string who(const Run& run, const record::PortHolder& holder) {
+    const End* end = holder.inode == 0 ? nullptr : run.end_of(holder.inode);
+    return end != nullptr ? fmt::format("{} listens there ({})", end->program, to_string(holder.local))
+                          : fmt::format("a program outside this run listens there ({})", to_string(holder.local));
+}
+
+}  // namespace
+
+/// Source: bind(2), tcp(7), socket(7) on SO_REUSEADDR; RFC 9293 section 3.6.1 on TIME-WAIT
+std::vector<Finding> address_in_use(const Run& run) {
+    std::vector<Finding> findings;
+    for (const Call& call : run.timeline().calls) {
+        const bool refused =
+            (is(call, CallKind::Bind) || is(call, CallKind::Listen)) && failed_with(call, "EADDRINUSE");
+        const bool told = std::ranges::any_of(findings, [&](const Finding& each) {
+            return run.timeline().call(each.calls.front()).begin.program == call.begin.program;
+        });
+        if (!refused || told || copes(run, call)) {
+            continue;
+        }
+        std::string reason = "what holds it was not seen";
+        std::string advice = "Choose another port, or end the program that has it.";
+        if (const record::PortHolder* listener = listener_of(call)) {
+            reason = who(run, *listener);
+        } else if (!call.end->holders.empty() && call.end->holders.front().state == "TIME-WAIT") {
+            reason = fmt::format("a closed connection of {} is still in TIME-WAIT",
+                                 to_string(call.end->holders.front().local));
+            advice = "Set SO_REUSEADDR before bind: then old connections in TIME-WAIT do not matter.";
+        } else if (!call.end->holders.empty()) {
+            reason = fmt::format("{} has it, in {}", to_string(call.end->holders.front().local),
+                                 call.end->holders.front().state);
+        }
+        findings.push_back(finding(
+            "address-in-use", Severity::Error, {{id_of(&call)}, {}},
+            fmt::format("{} of {} failed with EADDRINUSE: {}.", call.begin.name, call.begin.program, reason), advice));
+    }
+    return findings;
+}
+
+}  // namespace sockstep::findings

@@ -1,0 +1,55 @@
+// tracer/findings/broken_pipe.cpp - a program sends to a peer that has closed, and dies of it or does not care.
+#include <algorithm>
+
+#include "findings/rules.hpp"
+
+namespace sockstep::findings {
+
+namespace {
+
+/// A failed send may be followed by that of a buffer's rest, when a file object is closed. A fourth has no excuse.
+constexpr std::size_t most_of_a_correct_program = 3;
+
+std::string peer_of(const End& end) {
+    return end.other != nullptr ? end.other->program : "the peer";
+}
+
+}  // namespace
+
+/// One EPIPE that is taken for the end of the conversation is how a correct program learns of it. Source: send(2)
+std::vector<Finding> broken_pipe(const Run& run) {
+    std::vector<Finding> findings;
+    for (const End& end : run.ends()) {
+        std::vector<const Call*> failed;
+        const Call* killed = nullptr;
+        for (const Call* call : end.calls) {
+            if (!is(*call, CallKind::Send) || !end.peer || !call->end) {
+                continue;
+            }
+            const bool broken = failed_with(*call, "EPIPE") || call->end->signal == "SIGPIPE";
+            const ProcessLife* life = run.process(call->begin.pid);
+            if (broken) {
+                failed.push_back(call);
+                killed = life != nullptr && life->signal == "SIGPIPE" ? call : nullptr;
+            }
+        }
+        if (killed != nullptr) {
+            findings.push_back(finding(
+                "broken-pipe", Severity::Error, {{id_of(killed)}, {}},
+                fmt::format("{} called {} on a connection that {} had closed; the kernel answered with SIGPIPE, and "
+                            "nobody caught it: that ended the program.",
+                            end.program, killed->begin.name, peer_of(end)),
+                "Send with MSG_NOSIGNAL, or ignore SIGPIPE, and take EPIPE for the end of the conversation."));
+        } else if (failed.size() > most_of_a_correct_program) {
+            findings.push_back(finding(
+                "broken-pipe", Severity::Error, {{id_of(failed.front()), id_of(failed.back())}, {}},
+                fmt::format("{} failed with EPIPE, as {} had closed; {} tried again {} times on the same socket, in "
+                            "vain.",
+                            failed.front()->begin.name, peer_of(end), end.program, failed.size() - 1),
+                "Look at what send returns, and close the socket when it says EPIPE: nothing can be sent any more."));
+        }
+    }
+    return findings;
+}
+
+}  // namespace sockstep::findings

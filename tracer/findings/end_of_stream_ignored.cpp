@@ -1,0 +1,50 @@
+// tracer/findings/end_of_stream_ignored.cpp - recv returned 0, and was called again and again.
+#include <algorithm>
+
+#include "findings/rules.hpp"
+
+namespace sockstep::findings {
+
+namespace {
+
+/// Buffered readers ask once more: stdio, Python's file objects. Nothing that knows the end asks a fourth time.
+constexpr std::size_t most_of_a_correct_program = 3;
+
+bool returned_end(const Call& call) {
+    return is(call, CallKind::Receive) && succeeded(call) && call.end->result == 0 && !call.end->moved &&
+           call.begin.length > 0 && !call.begin.peeks;
+}
+
+}  // namespace
+
+/// Source: recv(2): "When a stream socket peer has performed an orderly shutdown, the return value will be 0"
+std::vector<Finding> end_of_stream_ignored(const Run& run) {
+    std::vector<Finding> findings;
+    for (const End& end : run.ends()) {
+        if (!end.peer) {
+            continue;
+        }
+        std::map<int, std::vector<const Call*>> by_thread;
+        for (const Call* call : end.calls) {
+            if (returned_end(*call)) {
+                by_thread[call->begin.tid].push_back(call);
+            }
+        }
+        for (const auto& [tid, zeros] : by_thread) {
+            if (zeros.size() <= most_of_a_correct_program) {
+                continue;
+            }
+            findings.push_back(finding(
+                "end-of-stream-ignored", Severity::Error, {{id_of(zeros[0]), id_of(zeros[1]), id_of(zeros.back())}, {}},
+                fmt::format("{} of {} returned 0: the peer has ended its stream, and nothing more will ever come. It "
+                            "was called {} times more, and returned 0 each time.",
+                            zeros.front()->begin.name, end.program,
+                            explain::number(static_cast<std::int64_t>(zeros.size()) - 1)),
+                "Take 0 for the end: leave the loop and close the socket."));
+            break;
+        }
+    }
+    return findings;
+}
+
+}  // namespace sockstep::findings

@@ -1,0 +1,187 @@
+// tracer/findings/message_split.cpp - one message arrived in pieces, and the first piece was taken for all of it.
+#include <algorithm>
+#include <string_view>
+
+#include "findings/rules.hpp"
+
+namespace sockstep::findings {
+
+namespace {
+
+constexpr const char* advice =
+    "A recv returns what has arrived, not what was sent at once: receive in a loop until the message is complete, by "
+    "its length or its end mark, and answer then.";
+
+bool sends(const Call& call) {
+    return is(call, CallKind::Send) && moved(call) > 0;
+}
+
+bool receives(const Call& call) {
+    return is(call, CallKind::Receive) && moved(call) > 0 && !call.begin.peeks;
+}
+
+/// A receive that took a piece of one send, and the answer that its thread sent at once.
+struct Piece {
+    const Call* receive = nullptr;
+    const Call* answer = nullptr;  // null: it did something else first
+
+    /// As long as what came: an echo, or a filter that passes on what it changed. These may work piece by piece.
+    bool may_be_a_stream() const { return moved(*answer) == moved(*receive); }
+    bool is_answered_by_a_line() const {
+        const std::string& text = answer->begin.data;
+        return text.size() == answer->begin.length && text.back() == '\n';
+    }
+};
+
+std::vector<Piece> pieces_of(const Run& run, const End& end, const Call& send) {
+    std::vector<Piece> pieces;
+    for (const Call* call : end.calls) {
+        const bool within = receives(*call) && call->bytes && call->bytes->from < send.bytes->to &&
+                            call->bytes->to > send.bytes->from;
+        if (within) {
+            const Call* next = run.next_of_thread(*call);
+            const bool answers = next != nullptr && sends(*next) && run.end_of(*next) == &end;
+            pieces.push_back({call, answers ? next : nullptr});
+        }
+    }
+    return pieces;
+}
+
+/// As far as the octets are known, there is no newline but at the very end.
+bool is_one_line(const Call& send, const std::vector<Piece>& pieces) {
+    const std::string_view text = send.begin.data;
+    const std::size_t newline = text.find('\n');
+    const bool begins_so = newline == std::string_view::npos || newline + 1 == send.begin.length;
+    return begins_so && std::ranges::all_of(pieces, [&](const Piece& piece) {
+               const std::size_t found = piece.receive->end->data.find('\n');
+               const bool last = piece.receive->bytes->to == send.bytes->to;
+               return found == std::string::npos || (last && found + 1 == static_cast<std::size_t>(moved(*piece.receive)));
+           });
+}
+
+/// The sender took the first answer for that to its whole message: when it next did anything but receive, it had read
+/// no more than that.
+bool sender_reads_one_answer(const End& sender, const Call& send, const Piece& first) {
+    for (const Call* call : sender.calls) {
+        const bool goes_on = is(*call, CallKind::Send) || is(*call, CallKind::Close) || is(*call, CallKind::Shutdown);
+        if (goes_on && began(*call) > send.end->time) {
+            return first.answer->bytes && sender.received_by(began(*call)) == first.answer->bytes->to;
+        }
+    }
+    return false;
+}
+
+/// The call on the socket after `send`.
+bool waits_for_the_answer(const End& sender, const Call& send) {
+    const auto next =
+        std::ranges::find_if(sender.calls, [&](const Call* each) { return began(*each) > send.end->time; });
+    return next != sender.calls.end() && is(**next, CallKind::Receive);
+}
+
+/// One send, after which its program waited for the answer, was answered after its first piece, and again after the
+/// second. For a line of text with answers of whole lines that is enough. Otherwise the answers might be reports of
+/// progress, so the sender must have taken the first one for all.
+bool is_answered_by_pieces(const End& sender, const Call& send, const std::vector<Piece>& pieces) {
+    if (pieces.size() < 2 || pieces[0].answer == nullptr || pieces[1].answer == nullptr ||
+        pieces[0].receive->bytes->from != send.bytes->from || !waits_for_the_answer(sender, send) ||
+        pieces[0].may_be_a_stream() || pieces[1].may_be_a_stream()) {
+        return false;
+    }
+    const bool lines = pieces[0].is_answered_by_a_line() && pieces[1].is_answered_by_a_line();
+    return (lines && is_one_line(send, pieces)) || sender_reads_one_answer(sender, send, pieces[0]);
+}
+
+std::optional<Finding> answered_by_pieces(const Run& run, const End& end) {
+    for (const Call* send : end.other->calls) {
+        if (!sends(*send) || !send->bytes) {
+            continue;
+        }
+        const std::vector<Piece> pieces = pieces_of(run, end, *send);
+        if (!is_answered_by_pieces(*end.other, *send, pieces)) {
+            continue;
+        }
+        return finding("stream-taken-for-messages", Severity::Error,
+                       {{id_of(send), id_of(pieces[0].receive), id_of(pieces[0].answer), id_of(pieces[1].receive),
+                         id_of(pieces[1].answer)},
+                        {}},
+                       fmt::format("{} sent one message of {} and waits for the answer. {} of {} took its first {} "
+                                   "only, and {} answered already then, and again after the next {}.",
+                                   end.other->program, explain::count(moved(*send), "byte"),
+                                   pieces[0].receive->begin.name, end.program, explain::number(moved(*pieces[0].receive)),
+                                   end.program, explain::number(moved(*pieces[1].receive))),
+                       advice);
+    }
+    return std::nullopt;
+}
+
+/// The calls of a program that counts receives as messages: each asked for exactly what each send holds, got less
+/// once, asked for as much again, and answered after as many receives as there had been sends, while bytes were
+/// missing. The answer is the last of them; empty if it is not so.
+std::vector<const Call*> counts_receives_as_messages(const End& sender, const End& end) {
+    std::vector<const Call*> shown;
+    bool is_short = false;
+    for (const Call* call : end.calls) {
+        if (sends(*call)) {
+            const auto sent = std::ranges::count_if(
+                sender.calls, [&](const Call* each) { return sends(*each) && began(*each) < began(*call); });
+            shown.push_back(call);
+            const bool as_many = sent + 1 == std::ssize(shown);
+            return is_short && as_many && moved(*call) != end.received_by(began(*call)) ? shown
+                                                                                       : std::vector<const Call*>{};
+        }
+        if (!is(*call, CallKind::Receive)) {
+            continue;
+        }
+        const bool as_sent = std::ranges::all_of(sender.calls, [&](const Call* each) {
+            return !sends(*each) || began(*each) > began(*call) || each->begin.length == call->begin.length;
+        });
+        if (!receives(*call) || !as_sent || call->begin.waits_for_all) {
+            return {};
+        }
+        is_short = is_short || moved(*call) < static_cast<std::int64_t>(call->begin.length);
+        shown.push_back(call);
+    }
+    return {};
+}
+
+std::optional<Finding> receives_taken_for_messages(const End& end) {
+    const std::vector<const Call*> shown = counts_receives_as_messages(*end.other, end);
+    if (shown.empty()) {
+        return std::nullopt;
+    }
+    Evidence evidence;
+    std::int64_t wanted = 0;
+    for (const Call* call : shown) {
+        evidence.calls.push_back(id_of(call));
+        wanted += is(*call, CallKind::Receive) ? static_cast<std::int64_t>(call->begin.length) : 0;
+    }
+    return finding(
+        "stream-taken-for-messages", Severity::Error, evidence,
+        fmt::format("{} sends messages of {}. {} took each {} for one, though it may return less, and answered when it "
+                    "had {} of {}.",
+                    end.other->program, explain::count(static_cast<std::int64_t>(shown.front()->begin.length), "byte"),
+                    end.program, shown.front()->begin.name,
+                    explain::number(end.received_by(began(*shown.back())).value_or(0)), explain::count(wanted, "byte")),
+        advice);
+}
+
+}  // namespace
+
+/// Source: recv(2): "The receive calls normally return any data available, up to the requested amount, rather than
+/// waiting for receipt of the full amount requested."
+std::vector<Finding> message_split(const Run& run) {
+    std::vector<Finding> findings;
+    for (const End& end : run.ends()) {
+        if (end.other == nullptr) {
+            continue;
+        }
+        std::optional<Finding> found = receives_taken_for_messages(end);
+        found = found ? found : answered_by_pieces(run, end);
+        if (found) {
+            findings.push_back(std::move(*found));
+        }
+    }
+    return findings;
+}
+
+}  // namespace sockstep::findings

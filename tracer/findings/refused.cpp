@@ -1,0 +1,157 @@
+// tracer/findings/refused.cpp - connect was refused: by whom nobody listens for, or for a port in the wrong order.
+#include <algorithm>
+#include <charconv>
+#include <variant>
+
+#include "findings/rules.hpp"
+
+namespace sockstep::findings {
+
+namespace {
+
+/// Where a connect call goes: its address as written, and the port.
+struct Target {
+    std::string address;
+    std::uint16_t port = 0;
+};
+
+std::optional<Target> target_of(const Call& call) {
+    if (!is(call, CallKind::Connect) || call.begin.arguments.empty()) {
+        return std::nullopt;
+    }
+    const auto* text = std::get_if<std::string>(&call.begin.arguments.front().value);
+    const std::size_t colon = text == nullptr ? std::string::npos : text->rfind(':');
+    if (colon == std::string::npos || !call.begin.socket || call.begin.socket->kind != record::SocketKind::Tcp) {
+        return std::nullopt;
+    }
+    Target target{*text, 0};
+    const char* end = text->data() + text->size();
+    const auto [last, error] = std::from_chars(text->data() + colon + 1, end, target.port);
+    return error == std::errc{} && last == end ? std::optional{target} : std::nullopt;
+}
+
+/// A non-blocking connect learns it later: then the RST tells.
+bool was_refused(const Run& run, const Call& call) {
+    const bool is_seen = failed_with(call, "EINPROGRESS") && call.connection != 0 &&
+                         run.timeline().connection(call.connection).handshake() == tcp::Handshake::Refused;
+    return failed_with(call, "ECONNREFUSED") || is_seen;
+}
+
+bool connected(const Run& run, const Call& call) {
+    if (succeeded(call)) {
+        return true;
+    }
+    const End* end = run.end_of(call);
+    const bool talks = end != nullptr && std::ranges::any_of(end->calls, [](const Call* each) {
+                           return moved(*each) > 0 && (is(*each, CallKind::Send) || is(*each, CallKind::Receive));
+                       });
+    const bool is_seen = call.connection != 0 && run.timeline().connection(call.connection).complete;
+    return failed_with(call, "EINPROGRESS") && (talks || is_seen);
+}
+
+/// Trying the next address, waiting until the server is up, doing without a service: all that copes with a refusal. So
+/// does a program that had reached the port before: its server has ended since.
+bool copes(const Run& run, const Call& first, const Target& target) {
+    return std::ranges::any_of(run.timeline().calls, [&](const Call& call) {
+        const auto other = target_of(call);
+        return call.begin.program == first.begin.program && other && connected(run, call) &&
+               (began(call) > began(first) || other->port == target.port);
+    });
+}
+
+std::uint16_t swapped(std::uint16_t port) {
+    return static_cast<std::uint16_t>((port << 8U) | (port >> 8U));
+}
+
+/// Who listens at `port`: of the run's programs, or else as /proc told when the connect failed.
+struct Listener {
+    std::string who;
+    std::string where;
+    const Call* listens = nullptr;
+};
+
+std::optional<Listener> listener_at(const Run& run, const Call& refused, std::uint16_t port) {
+    for (const End& end : run.ends()) {
+        if (end.listens != nullptr && end.local && end.local->port == port) {
+            return Listener{end.program, to_string(*end.local), end.listens};
+        }
+    }
+    for (const record::PortHolder& holder : refused.end->holders) {
+        if (holder.local.port == port && holder.state == "LISTEN") {
+            return Listener{"a program outside this run", to_string(holder.local), nullptr};
+        }
+    }
+    return std::nullopt;
+}
+
+std::string hexadecimal(std::uint16_t port) {
+    return fmt::format("{} (hexadecimal {:02x} {:02x})", port, port >> 8U, port & 0xFFU);
+}
+
+Finding swapped_port(const Call& call, const Target& target, const Listener& listener, Evidence evidence) {
+    evidence.calls.push_back(id_of(listener.listens));
+    return finding(
+        "port-bytes-swapped", Severity::Error, evidence,
+        fmt::format("{} was refused at port {}, but {} listens at port {}: the same two bytes in the other "
+                    "order.",
+                    call.begin.program, hexadecimal(target.port), listener.who, hexadecimal(swapped(target.port))),
+        "Put the port into sin_port with htons on both sides: the network's byte order is not this machine's.");
+}
+
+Finding nobody_there(const Run& run, const Call& call, const Target& target, std::size_t times, Evidence evidence) {
+    std::string why = fmt::format("nobody listens at {}", target.address);
+    std::string advice = "Start the server first, and give both the same port.";
+    if (const auto listener = listener_at(run, call, target.port)) {
+        evidence.calls.push_back(id_of(listener->listens));
+        const bool later = listener->listens != nullptr && began(*listener->listens) > began(call);
+        why = later ? fmt::format("{} listened there only later", listener->who)
+                    : fmt::format("nobody listens at {}; {} listens at {}", target.address, listener->who,
+                                  listener->where);
+        advice =
+            later ? "Start the client when the server listens, or let it try again after a pause."
+                  : "Connect to the address at which the server listens, or bind the server to the wildcard address.";
+    }
+    const std::string how_often = times == 1 ? "" : fmt::format(" {} times", times);
+    return finding("refused", Severity::Error, evidence,
+                   fmt::format("{}'s {} to {} was refused{}: {}.", call.begin.program, call.begin.name, target.address,
+                               how_often, why),
+                   advice);
+}
+
+}  // namespace
+
+/// Source: connect(2): "ECONNREFUSED: A connect() on a stream socket found no one listening on the remote address";
+/// RFC 9293 section 3.10.7.1
+std::vector<Finding> refused(const Run& run) {
+    std::map<std::pair<std::string, std::uint16_t>, std::vector<const Call*>> refusals;
+    for (const Call& call : run.timeline().calls) {
+        if (const auto target = target_of(call); target && was_refused(run, call)) {
+            refusals[{call.begin.program, target->port}].push_back(&call);
+        }
+    }
+    std::vector<Finding> findings;
+    for (const auto& [key, calls] : refusals) {
+        const Call& call = *calls.back();
+        const Target target = *target_of(call);
+        if (copes(run, *calls.front(), target)) {
+            continue;
+        }
+        Evidence evidence{{id_of(calls.front()), id_of(calls.back())}, {}};
+        if (call.connection != 0) {
+            for (const Segment& segment : run.timeline().segments) {
+                const bool is_rst = segment.facts.connection == call.connection && segment.packet.flags.rst();
+                evidence.segments.push_back(is_rst ? segment.facts.id : 0);
+            }
+        }
+        const std::uint16_t other_order = swapped(target.port);
+        const auto other = listener_at(run, call, other_order);
+        if (other && other_order != target.port && !listener_at(run, call, target.port)) {
+            findings.push_back(swapped_port(call, target, *other, evidence));
+        } else {
+            findings.push_back(nobody_there(run, call, target, calls.size(), evidence));
+        }
+    }
+    return findings;
+}
+
+}  // namespace sockstep::findings
