@@ -48,7 +48,9 @@ bool is_blocked(const Call& call) {
 Correlator::Joins::Joins(std::uint64_t hash_seed, Travel travel)
     : travel_{travel},
       tracker_{[this](const tcp::Connection& connection) { timeline_.connections[connection.id - 1] = connection; },
-               tcp::Detail::Segments, hash_seed} {}
+               tcp::Detail::Segments, hash_seed} {
+    timeline_.has_wire = travel == Travel::Recorded;
+}
 
 void Correlator::Joins::append(Moment::What what, std::size_t index, base::Timestamp time) {
     timeline_.start = timeline_.start.value_or(time);

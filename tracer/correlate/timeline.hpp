@@ -152,6 +152,21 @@ struct FrameCounts {
     std::uint64_t malformed = 0;
 };
 
+/// What became of a segment on our wire, all told.
+enum class WayEnd : std::uint8_t {
+    UnderWay,
+    Held,
+    Delivered,
+    Corrupted,  // all that was delivered of it has a wrong checksum: the receiving kernel drops it
+    Dropped,
+};
+
+struct Way {
+    WayEnd fate = WayEnd::UnderWay;
+    record::DropReason why = record::DropReason::None;  // of Dropped
+    std::uint64_t copies = 0;                           // delivered, sound or not
+};
+
 /// One run. Ids count from 1, and id N stands at index N - 1.
 struct Timeline {
     std::deque<Call> calls;
@@ -161,6 +176,7 @@ struct Timeline {
     std::deque<record::Output> outputs;
     std::deque<record::Process> processes;
     std::vector<tcp::Connection> connections;  // as they are now
+    bool has_wire = false;                     // a wire of ours carried the segments, and says what became of each
     std::vector<Moment> moments;               // in order
     FrameCounts counts;
     std::optional<base::Timestamp> start;  // of the first thing observed
@@ -171,5 +187,8 @@ struct Timeline {
     const tcp::Connection& connection(std::uint64_t id) const { return connections[id - 1]; }
     base::Duration since_start(base::Timestamp time) const { return time - start.value_or(time); }
 };
+
+/// Absent where no wire of ours carried it.
+std::optional<Way> way_of(const Timeline& timeline, const Segment& segment);
 
 }  // namespace sockstep::correlate

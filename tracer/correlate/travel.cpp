@@ -93,4 +93,25 @@ State Arriving::take(State state, const Segment& segment) {
     return state;
 }
 
+std::optional<Way> way_of(const Timeline& timeline, const Segment& segment) {
+    if (!timeline.has_wire) {
+        return std::nullopt;
+    }
+    Way way;
+    for (const std::size_t index : segment.passages) {
+        const record::Passage& passage = timeline.passages[index].what;
+        if (passage.fate == record::Fate::Delivered) {
+            ++way.copies;
+        } else if (way.copies == 0) {
+            const bool dropped = passage.fate == record::Fate::Dropped;
+            way.fate = dropped ? WayEnd::Dropped : WayEnd::Held;
+            way.why = dropped ? passage.why : record::DropReason::None;
+        }
+    }
+    if (way.copies > 0) {
+        way = {segment.arrived ? WayEnd::Delivered : WayEnd::Corrupted, record::DropReason::None, way.copies};
+    }
+    return way;
+}
+
 }  // namespace sockstep::correlate
