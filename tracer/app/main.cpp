@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     int status = 0;
     sockstep::app::add_run(app, status);
+    sockstep::app::add_step(app, status);
     sockstep::app::add_demo(app, status);
     sockstep::app::add_capture(app, status);
     sockstep::app::add_read(app, status);

@@ -34,6 +34,7 @@ struct Launch {
     int output = -1;
     int error = -1;
     bool controlling_terminal = false;  // `input` is a terminal: becomes that of a session of its own
+    int network = -1;  // descriptor of the network namespace it runs in, without capabilities; -1: ours, with ours
 };
 
 /// Something a program waits for that somebody else may give it: input from its terminal.
@@ -49,12 +50,12 @@ struct TracerEvents {
     std::function<void(const WaitsForInput&)> waits_for_input;
     /// A thread has stopped, mostly at the beginning of a call, and has not gone on; its record will come with a later
     /// time. What it printed before can be taken now and is known to be earlier.
-    std::function<void()> stopped;
+    std::function<void()> stopped{};
     /// A thread is about to make a call that will be recorded: `call` as it would begin now, its id 0. True: it stays
     /// where it is until release(hold), and what is recorded of the call is what is true then. Not set: none stays.
-    std::function<bool(std::uint64_t hold, const record::CallBegin& call)> holds;
+    std::function<bool(std::uint64_t hold, const record::CallBegin& call)> holds{};
     /// A thread that was held has ended, or another one has replaced its program.
-    std::function<void(std::uint64_t hold)> hold_ended;
+    std::function<void(std::uint64_t hold)> hold_ended{};
 };
 
 /// A socket that a program has, as the kernel describes it now.
