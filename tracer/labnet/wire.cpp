@@ -90,7 +90,8 @@ void Wire::enter(int from, const capture::Waiting& waiting) {
     entering.frame = {++frames_, last_entered_, base::LinkType::Ethernet, waiting.wire_length, waiting.bytes};
     entering.from = from;
     const bool many = is_for_many(waiting.bytes);
-    entering.to = many ? every_host : host_number(waiting.bytes.first(std::min(waiting.bytes.size(), mac_length)), hosts_);
+    entering.to =
+        many ? every_host : host_number(waiting.bytes.first(std::min(waiting.bytes.size(), mac_length)), hosts_);
     // Without ARP a kernel gives what is for an unknown neighbour the address of its own interface.
     const bool nobody = !many && (entering.to == -1 || entering.to == from);
     if (nobody) {
