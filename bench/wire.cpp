@@ -72,6 +72,7 @@ Output start(const labnet::Network& network, const char* host, const std::functi
 Output start_program(const labnet::Network& network, const char* host, const std::vector<std::string>& command) {
     return start(network, host, [&] {
         std::vector<char*> arguments;
+        arguments.reserve(command.size() + 1);
         for (const std::string& word : command) {
             arguments.push_back(const_cast<char*>(word.c_str()));
         }
@@ -142,10 +143,12 @@ Output start_server(const labnet::Network& network) {
 }
 
 /// Gbit/s from the client to the server.
-double throughput(const labnet::Network& network, const std::string& address, int seconds, labnet::Wire* wire) {
+double throughput(const labnet::Network& network, const std::string& address, int seconds, labnet::Wire* wire,
+                  const std::string& rate = "0", const std::string& block = "128K") {
     const Output server = start_server(network);
-    const Output client = start_program(
-        network, "client", {"iperf3", "-c", address, "-t", std::to_string(seconds), "-J", "--connect-timeout", "5000"});
+    const Output client = start_program(network, "client",
+                                        {"iperf3", "-c", address, "-t", std::to_string(seconds), "-b", rate, "-l",
+                                         block, "-J", "--connect-timeout", "5000"});
     const std::string text = read_all(client, wire);
     end(client);
     end(server);
@@ -280,6 +283,13 @@ labnet::WireOptions with_delay() {
     return options;
 }
 
+void measure_load(const labnet::Network& network, int seconds, const char* what, const char* rate, const char* block) {
+    Lateness loaded;
+    labnet::Wire wire{network, with_delay(), loaded.events()};
+    throughput(network, "10.0.0.1", seconds, &wire, rate, block);
+    loaded.print(what);
+}
+
 void measure_delay(const labnet::Network& network, int seconds) {
     std::printf("\n%-28s %8s %10s %10s %10s\n", "a delay of 10 ms", "frames", "p50 us", "p99 us", "most us");
     {
@@ -290,10 +300,8 @@ void measure_delay(const labnet::Network& network, int seconds) {
         end(sender);
         idle.print("idle (datagrams)");
     }
-    Lateness loaded;
-    labnet::Wire wire{network, with_delay(), loaded.events()};
-    throughput(network, "10.0.0.1", seconds, &wire);
-    loaded.print("under load (iperf3)");
+    measure_load(network, seconds, "iperf3 at 100 Mbit/s", "100M", "8K");  // 128 KiB would be bursts of 90 frames
+    measure_load(network, seconds, "iperf3 at full speed", "0", "128K");
 }
 
 }  // namespace

@@ -203,6 +203,7 @@ Program Lab::execute(const std::string& host, const std::vector<std::string>& co
         ::dup2(input, STDIN_FILENO);
         ::dup2(output, STDOUT_FILENO);
         std::vector<char*> arguments;
+        arguments.reserve(command.size() + 1);
         for (const std::string& word : command) {
             arguments.push_back(const_cast<char*>(word.c_str()));
         }

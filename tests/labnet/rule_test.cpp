@@ -53,6 +53,9 @@ TEST(Rule, ThatDelaysEndsWithATime) {
     EXPECT_NE(refusal("server data 2", Action::Delay), "");
     EXPECT_NE(refusal("server data 200", Action::Delay), "");
     EXPECT_NE(refusal("", Action::Delay), "");
+    for (const char* time : {"-1ms", "nans", "infs", "1h", "ms", "90000s"}) {
+        EXPECT_NE(refusal(std::string{"server data 2 "} + time, Action::Delay), "") << time;
+    }
 }
 
 TEST(Rule, ThatIsNoneIsRefusedWithTheGrammarInOneLine) {

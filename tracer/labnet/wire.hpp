@@ -54,7 +54,7 @@ struct Held {
 };
 
 struct WireStatistics {
-    std::uint64_t entered = 0;    // frames
+    std::uint64_t entered = 0;    // frames, without those absorbed
     std::uint64_t delivered = 0;  // copies
     std::uint64_t absorbed = 0;
     std::uint64_t missed = 0;  // entered faster than the wire could take them, and nobody saw them
