@@ -173,6 +173,7 @@ WireEvents Lab::events() {
                     entered.what = kind_of(*segment);
                     entered.seq = segment->seq.value;
                     entered.length = segment->payload_length;
+                    entered.window = segment->window;
                     entered.mss = segment->options.mss;
                     entered.checksum_is_right = segment->checksum == decode::Checksum::Correct;
                 } else {

@@ -18,9 +18,10 @@ namespace {
 
 constexpr std::uint32_t ethernet_header = 14;
 constexpr std::uint32_t vlan_tag = 4;
-constexpr std::size_t all_buffers = 64U * 1024 * 1024;    // octets, for frames that wait at all ports together ...
-constexpr std::size_t largest_buffer = 8U * 1024 * 1024;  // ... and at one: more than a TCP window takes
-constexpr std::size_t most_at_once = 256;                 // frames
+constexpr std::size_t all_buffers =
+    std::size_t{64} * 1024 * 1024;  // octets, for frames that wait at all ports together ...
+constexpr std::size_t largest_buffer = std::size_t{8} * 1024 * 1024;  // ... and at one: more than a TCP window takes
+constexpr std::size_t most_at_once = 256;                             // frames
 constexpr std::size_t mac_length = 6;
 constexpr int every_host = -1;
 

@@ -60,11 +60,12 @@ struct WireStatistics {
     std::uint64_t missed = 0;  // entered faster than the wire could take them, and nobody saw them
 };
 
-/// A switch in user space. A frame that enters meets, in this order: the rules; if it is to stop (a rule, or hold_all),
-/// the absorber and then the user; otherwise the effects of its link (see Link), and then the delay that a rule adds.
-/// Effects do not befall a frame that was stopped: whoever stops it decides. With no rule, effect or hold a frame is
-/// copied once, from the kernel's buffer to the kernel.
-/// One thread: the caller polls fds() and calls handle() when one is readable.
+/// A switch in user space. A frame that enters meets, in this order: the absorber, where frames stop or may stop, which
+/// takes out repeats; the rules, which count all others; if it is to stop (a rule, or hold_all), the user; otherwise
+/// the effects of its link (see Link), and then the delay that a rule adds. Effects do not befall a frame that was
+/// stopped: whoever stops it decides. With no rule, effect or hold nothing is allocated for a frame, and its octets are
+/// copied twice: by libpcap out of the kernel's buffer, and into the receiving kernel. One thread: the caller polls
+/// fds() and calls handle() when one is readable.
 class Wire {
 public:
     /// Needs: the process that made `network`. Throws: capture::CaptureError.
