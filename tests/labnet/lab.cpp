@@ -173,6 +173,7 @@ WireEvents Lab::events() {
                     entered.what = kind_of(*segment);
                     entered.seq = segment->seq.value;
                     entered.length = segment->payload_length;
+                    entered.window = segment->window;
                     entered.mss = segment->options.mss;
                     entered.checksum_is_right = segment->checksum == decode::Checksum::Correct;
                 } else {
@@ -203,6 +204,7 @@ Program Lab::execute(const std::string& host, const std::vector<std::string>& co
         ::dup2(input, STDIN_FILENO);
         ::dup2(output, STDOUT_FILENO);
         std::vector<char*> arguments;
+        arguments.reserve(command.size() + 1);
         for (const std::string& word : command) {
             arguments.push_back(const_cast<char*>(word.c_str()));
         }

@@ -21,6 +21,7 @@ struct Entered {
     std::string what;  // "SYN", "SYN-ACK", "ACK", "data", "FIN", "RST"; the frame's kind if it is no segment
     std::uint32_t seq = 0;
     std::uint32_t length = 0;  // of its payload
+    std::uint32_t window = 0;  // as stated, not scaled
     std::optional<unsigned> mss{};
     bool checksum_is_right = false;
     std::uint32_t octets = 0;

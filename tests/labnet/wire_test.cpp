@@ -13,7 +13,7 @@
 namespace sockstep::labnet::test {
 namespace {
 
-using testing::ElementsAre, testing::Ge, testing::IsEmpty, testing::SizeIs;
+using testing::Ge, testing::IsEmpty, testing::SizeIs;
 
 constexpr std::uint16_t port = 5000;
 
@@ -146,7 +146,7 @@ TEST(Wire, DuplicatesASegment) {
 
 TEST(Wire, DelaysOneSegmentSoThatLaterOnesOvertakeIt) {
     in_lab(with_rule(Action::Delay, "client data 1 150ms"), [](Lab& lab) {
-        send_over(lab, std::string(5 * 1448, 'x'));
+        send_over(lab, std::string(7000, 'x'));
         const auto data = all(lab, "client data");
         ASSERT_THAT(data, SizeIs(Ge(2U)));
         EXPECT_GT(place_of_delivery(lab, data[0].number), place_of_delivery(lab, data[1].number));
@@ -341,6 +341,66 @@ TEST(Wire, AbsorbsDataThatIsRepeatedForManyTimeouts) {
         const std::uint64_t answer = await(lab, "server ACK");
         lab.until([&] { return lab.held_frame(answer)->repeats_of_answered >= 1; });
         EXPECT_EQ(lab.count("client data"), 1U);
+    });
+}
+
+TEST(Wire, AbsorbsAFinOfAProgramThatHasEnded) {
+    in_lab(step_by_step(), [](Lab& lab) {
+        const Signal listens;
+        const Program server = lab.run("server", [&] {
+            const int listener = listen_on("10.0.0.1", port);
+            listens.give();
+            return receive_all(accept_from(listener)).empty() ? 0 : 1;
+        });
+        Program client = lab.run("client", [&] {
+            listens.wait();
+            return connect_to("10.0.0.1", port) == -1 ? 1 : 0;  // and its end closes the socket
+        });
+        let_pass(lab, "client SYN");
+        let_pass(lab, "server SYN-ACK");
+        let_pass(lab, "client ACK");
+        const std::uint64_t fin = await(lab, "client FIN");
+        EXPECT_EQ(client.wait(), 0);
+        lab.until([&] { return lab.held_frame(fin)->repeats >= 3; });
+        EXPECT_EQ(lab.count("client FIN"), 1U);
+        EXPECT_TRUE(lab.wire.deliver(fin));
+        await(lab, "server FIN");
+    });
+}
+
+TEST(Wire, AbsorbsProbesOfAClosedWindowWhileTheirAnswerIsHeld) {
+    in_lab(step_by_step(), [](Lab& lab) {
+        const Signal listens;
+        const Program server = lab.run("server", [&] {
+            const int listener = listen_on("10.0.0.1", port);
+            const int octets = 4096;
+            ::setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets);
+            listens.give();
+            accept_from(listener);
+            return ::pause();  // and reads nothing
+        });
+        const Program client = lab.run("client", [&] {
+            listens.wait();
+            send_all(connect_to("10.0.0.1", port), std::string(100'000, 'x'));
+            return 0;
+        });
+        const auto window_is_closed = [&] {
+            const auto answers = all(lab, "server ACK");
+            return !answers.empty() && answers.back().window == 0;
+        };
+        lab.until([&] {
+            if (!window_is_closed()) {
+                lab.wire.deliver_all();
+            }
+            return window_is_closed();
+        });
+        const std::uint64_t closes = lab.held("server ACK");
+        ASSERT_NE(closes, 0U);
+        EXPECT_TRUE(lab.wire.deliver(closes));
+        let_pass(lab, "client ACK");  // the first probe
+        const std::uint64_t answer = await(lab, "server ACK");
+        lab.until([&] { return lab.held_frame(answer)->repeats_of_answered >= 2; });
+        EXPECT_THAT(lab.wire.held(), SizeIs(1));
     });
 }
 

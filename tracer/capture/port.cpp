@@ -16,8 +16,7 @@ namespace sockstep::capture {
 
 namespace {
 
-constexpr std::uint32_t usual_buffer = 4U * 1024 * 1024;  // octets
-constexpr std::uint32_t least_frames = 256;               // that the buffer has room for, whatever their size
+constexpr std::uint32_t least_frames = 256;  // that the buffer has room for, whatever their size
 
 /// An option of packet(7) that makes the port quicker or its counters plainer, and that it can do without.
 void prefer(int fd, int option) {
@@ -31,8 +30,8 @@ void Port::Close::operator()(pcap* handle) const {
     pcap_close(handle);
 }
 
-Port::Port(const std::string& interface, std::uint32_t largest_frame)
-    : interface_{interface}, handle_{activate(interface, largest_frame)} {
+Port::Port(const std::string& interface, std::uint32_t largest_frame, std::uint32_t buffer)
+    : interface_{interface}, handle_{activate(interface, largest_frame, buffer)} {
     std::array<char, PCAP_ERRBUF_SIZE> error{};
     if (pcap_setnonblock(handle_.get(), 1, error.data()) != 0) {
         throw CaptureError{EIO, interface_, error.data()};
@@ -43,14 +42,14 @@ Port::Port(const std::string& interface, std::uint32_t largest_frame)
 }
 
 /// In immediate mode, so that a frame can be read when it is there, and not when a block of frames is full.
-Port::Handle Port::activate(const std::string& interface, std::uint32_t largest_frame) {
+Port::Handle Port::activate(const std::string& interface, std::uint32_t largest_frame, std::uint32_t buffer) {
     std::array<char, PCAP_ERRBUF_SIZE> error{};
     Handle handle{pcap_create(interface.c_str(), error.data())};
     if (handle == nullptr) {
         throw CaptureError{EIO, interface, error.data()};
     }
     pcap_set_snaplen(handle.get(), static_cast<int>(largest_frame));
-    pcap_set_buffer_size(handle.get(), static_cast<int>(std::max(usual_buffer, least_frames * largest_frame)));
+    pcap_set_buffer_size(handle.get(), static_cast<int>(std::max(buffer, least_frames * largest_frame)));
     pcap_set_immediate_mode(handle.get(), 1);
     pcap_set_tstamp_precision(handle.get(), PCAP_TSTAMP_PRECISION_NANO);
     const int status = pcap_activate(handle.get());

@@ -26,8 +26,9 @@ struct Waiting {
 /// read as soon as it is there. Needs: CAP_NET_RAW.
 class Port {
 public:
-    /// `largest_frame`: octets; what is longer is cut. Throws: CaptureError.
-    Port(const std::string& interface, std::uint32_t largest_frame);
+    /// `largest_frame`: octets; what is longer is cut. `buffer`: octets of memory for frames that wait; there is room
+    /// for some hundred in any case. Throws: CaptureError.
+    Port(const std::string& interface, std::uint32_t largest_frame, std::uint32_t buffer);
 
     /// Readable when frames wait. Belongs to this object.
     int fd() const;
@@ -49,7 +50,7 @@ private:
     };
     using Handle = std::unique_ptr<pcap, Close>;
 
-    static Handle activate(const std::string& interface, std::uint32_t largest_frame);
+    static Handle activate(const std::string& interface, std::uint32_t largest_frame, std::uint32_t buffer);
 
     std::string interface_;
     Handle handle_;

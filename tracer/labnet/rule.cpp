@@ -85,7 +85,8 @@ std::optional<base::Duration> duration_of(std::string_view word) {
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
     const std::string_view name{end, static_cast<std::size_t>(word.data() + word.size() - end)};
     const auto* unit = std::ranges::find(units, name, &Unit::name);
-    if (error != std::errc{} || unit == std::end(units) || number < 0 || number * unit->nanoseconds > longest_delay) {
+    if (error != std::errc{} || unit == std::end(units) ||
+        !(number >= 0 && number * unit->nanoseconds <= longest_delay)) {
         return std::nullopt;
     }
     return base::Duration{static_cast<std::int64_t>(number * unit->nanoseconds)};

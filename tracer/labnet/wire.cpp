@@ -18,7 +18,10 @@ namespace {
 
 constexpr std::uint32_t ethernet_header = 14;
 constexpr std::uint32_t vlan_tag = 4;
-constexpr std::size_t most_at_once = 256;  // frames
+constexpr std::size_t all_buffers =
+    std::size_t{64} * 1024 * 1024;  // octets, for frames that wait at all ports together ...
+constexpr std::size_t largest_buffer = std::size_t{8} * 1024 * 1024;  // ... and at one: more than a TCP window takes
+constexpr std::size_t most_at_once = 256;                             // frames
 constexpr std::size_t mac_length = 6;
 constexpr int every_host = -1;
 
@@ -39,17 +42,18 @@ Wire::Wire(const Network& network, const WireOptions& options, WireEvents events
       timer_{os::check(::timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd_create")},
       rules_{options.rules},
       damage_{options.link.seed} {
+    const std::size_t buffer = std::min(largest_buffer, all_buffers / hosts_);
     for (const Host& host : network.hosts()) {
-        ports_.push_back(
-            std::make_unique<capture::Port>(Network::port_name(host), network.mtu() + ethernet_header + vlan_tag));
+        ports_.push_back(std::make_unique<capture::Port>(
+            Network::port_name(host), network.mtu() + ethernet_header + vlan_tag, static_cast<std::uint32_t>(buffer)));
         fds_.push_back(ports_.back()->fd());
     }
     fds_.push_back(timer_.value());
 }
 
 std::size_t Wire::handle() {
-    const std::size_t taken = take_frames();
     const std::size_t due = deliver_due();
+    const std::size_t taken = take_frames();
     arm_timer();
     return taken + due;
 }
@@ -64,7 +68,7 @@ std::size_t Wire::take_frames() {
         }
         enter(from, *port->front());
         port->advance();
-        deliver_due();
+        deliver_due();  // between any two, so that none is late because many came
     }
     return taken;
 }
@@ -90,7 +94,8 @@ void Wire::enter(int from, const capture::Waiting& waiting) {
     entering.frame = {++frames_, last_entered_, base::LinkType::Ethernet, waiting.wire_length, waiting.bytes};
     entering.from = from;
     const bool many = is_for_many(waiting.bytes);
-    entering.to = many ? every_host : host_number(waiting.bytes.first(std::min(waiting.bytes.size(), mac_length)), hosts_);
+    entering.to =
+        many ? every_host : host_number(waiting.bytes.first(std::min(waiting.bytes.size(), mac_length)), hosts_);
     // Without ARP a kernel gives what is for an unknown neighbour the address of its own interface.
     const bool nobody = !many && (entering.to == -1 || entering.to == from);
     if (nobody) {

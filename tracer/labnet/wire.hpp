@@ -54,17 +54,18 @@ struct Held {
 };
 
 struct WireStatistics {
-    std::uint64_t entered = 0;    // frames
+    std::uint64_t entered = 0;    // frames, without those absorbed
     std::uint64_t delivered = 0;  // copies
     std::uint64_t absorbed = 0;
     std::uint64_t missed = 0;  // entered faster than the wire could take them, and nobody saw them
 };
 
-/// A switch in user space. A frame that enters meets, in this order: the rules; if it is to stop (a rule, or hold_all),
-/// the absorber and then the user; otherwise the effects of its link (see Link), and then the delay that a rule adds.
-/// Effects do not befall a frame that was stopped: whoever stops it decides. With no rule, effect or hold a frame is
-/// copied once, from the kernel's buffer to the kernel.
-/// One thread: the caller polls fds() and calls handle() when one is readable.
+/// A switch in user space. A frame that enters meets, in this order: the absorber, where frames stop or may stop, which
+/// takes out repeats; the rules, which count all others; if it is to stop (a rule, or hold_all), the user; otherwise
+/// the effects of its link (see Link), and then the delay that a rule adds. Effects do not befall a frame that was
+/// stopped: whoever stops it decides. With no rule, effect or hold nothing is allocated for a frame, and its octets are
+/// copied twice: by libpcap out of the kernel's buffer, and into the receiving kernel. One thread: the caller polls
+/// fds() and calls handle() when one is readable.
 class Wire {
 public:
     /// Needs: the process that made `network`. Throws: capture::CaptureError.
