@@ -36,7 +36,8 @@ endif()
 add_library(sockstep_sanitizers INTERFACE)
 if(SOCKSTEP_SANITIZE)
     target_compile_options(sockstep_sanitizers INTERFACE
-        -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+        -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_compile_options(sockstep_code_generation INTERFACE -O1)
     target_link_options(sockstep_sanitizers INTERFACE -fsanitize=address,undefined)
 endif()
 
@@ -97,11 +98,17 @@ function(sockstep_test_program name)
         RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/programs")
 endfunction()
 
+# How the tests' own code is compiled: not optimised, because that takes longer than running it; what they test is.
+add_library(sockstep_test_code INTERFACE)
+target_compile_options(sockstep_test_code INTERFACE -O0 -g1)
+target_link_libraries(sockstep_test_code INTERFACE sockstep_warnings sockstep_sanitizers)
+
 # sockstep_test(NAME LABEL unit|system [ALONE] [TIMEOUT seconds] SOURCES file... LIBRARIES target...
 #               [DEFINES name=value...])
 #
 # A GoogleTest program whose cases become ctest cases NAME.Suite.Case; each may take TIMEOUT seconds, otherwise 120.
-# ALONE: its cases keep every core busy, so ctest runs nothing beside them.
+# ALONE: its cases keep every core busy, so ctest runs nothing beside them. Tests run once and are compiled often: see
+# sockstep_test_code.
 function(sockstep_test name)
     cmake_parse_arguments(PARSE_ARGV 1 test "ALONE" "LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEFINES")
     if(NOT test_TIMEOUT)
@@ -111,7 +118,8 @@ function(sockstep_test name)
     target_include_directories(test_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_compile_definitions(test_${name} PRIVATE ${test_DEFINES})
     target_link_options(test_${name} PRIVATE ${SOCKSTEP_LINK_PLAINLY})
-    target_link_libraries(test_${name} PRIVATE sockstep_warnings ${test_LIBRARIES} GTest::gmock GTest::gtest_main)
+    target_link_libraries(test_${name} PRIVATE sockstep_test_code ${test_LIBRARIES} GTest::gmock GTest::gtest_main)
+    target_precompile_headers(test_${name} REUSE_FROM test_headers)
     set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
     gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
         PROPERTIES LABELS ${test_LABEL} TIMEOUT ${test_TIMEOUT} RUN_SERIAL ${test_ALONE})

@@ -14,8 +14,8 @@ using record::CallFate;
 void until_asleep_in(TracedRun& run, const std::string& name, std::size_t times = 1) {
     run.until([&] { return run.has_begun(name, times); });
     while (!run.tracer().is_quiet("program")) {
+        run.tracer().handle_stops();
     }
-    run.tracer().handle_stops();
 }
 
 bool has_change(const TracedRun& run, record::ProcessChange change) {

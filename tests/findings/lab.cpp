@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
 
@@ -60,7 +61,7 @@ Lab::Lab(std::uint16_t port)
                   [this](record::Event event) { correlator_.add(std::move(event)); }}} {}
 
 void Lab::until_somebody_listens() {
-    run_.until([this] {
+    until([this] {
         return std::ranges::any_of(run_.calls("listen"), [this](const calls::RecordedCall& call) {
             const auto& socket = call.begin.socket;
             return call.end && call.end->result == 0 && socket && socket->local &&
@@ -71,34 +72,70 @@ void Lab::until_somebody_listens() {
 
 void Lab::until_ended(const std::string& name) {
     if (!run_.tracer().living(name).empty()) {
-        run_.until([&] { return run_.tracer().living(name).empty() || run_.tracer().living().empty(); });
+        until([&] { return run_.tracer().living(name).empty() || run_.tracer().living().empty(); });
     }
 }
 
-void Lab::until_asleep(record::CallKind kind, std::size_t calls) {
-    run_.until([&] {
-        const auto all = run_.calls();
-        return static_cast<std::size_t>(std::ranges::count_if(all, [&](const calls::RecordedCall& call) {
-                   return call.begin.kind == kind && call.begin.ready == false && !call.end;
-               })) >= calls;
+void Lab::until_a_process_ended() {
+    until([this] {
+        return std::ranges::any_of(run_.processes(), [](const record::Process& process) {
+            return process.change == record::ProcessChange::Exit;
+        });
     });
 }
 
-/// All that passed: they have come when a datagram that is sent now has come too.
+/// That a call has begun is told by a stop; that it sleeps by then, only the kernel knows, and must be asked. A thread
+/// that waits for us at a stop counts as quiet too, so none may be left.
+void Lab::until_asleep(record::CallKind kind, std::size_t calls) {
+    until([&] {
+        for (;;) {
+            std::size_t going_on = 0;
+            bool quiet = true;
+            for (const calls::RecordedCall& call : run_.calls()) {
+                if (call.begin.kind == kind && !call.end) {
+                    ++going_on;
+                    quiet = quiet && run_.tracer().is_quiet(call.begin.program);
+                }
+            }
+            if (going_on < calls) {
+                return false;
+            }
+            if (run_.tracer().handle_stops() == 0 && quiet) {
+                return true;
+            }
+            ::sched_yield();
+        }
+    });
+}
+
+/// The kernel's buffer holds frames only as long as it has room, so they are taken in each round.
+void Lab::until(const std::function<bool()>& condition) {
+    run_.until([&] {
+        drain();
+        return condition();
+    });
+}
+
+bool Lab::drain() {
+    constexpr std::size_t protocol = 14 + 9;  // where an IPv4 header in Ethernet says what it carries
+    bool datagram_came = false;
+    while (capture_.dispatch([&](const record::Frame& frame) {
+        datagram_came = datagram_came || (frame.bytes.size() > protocol && frame.bytes[protocol] == IPPROTO_UDP);
+        sequencer_.add(frame);
+    }) != 0) {
+    }
+    return datagram_came;
+}
+
+/// All frames have come when that of a datagram sent now has.
 void Lab::take_frames() {
     const os::Fd socket{os::check(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket")};
     const sockaddr_in address = loopback(port_);
     os::check(::sendto(socket.value(), "end", 3, 0, reinterpret_cast<const sockaddr*>(&address), sizeof address),
               "sendto");
-    bool came = false;
-    while (!came) {
+    while (!drain()) {
         pollfd frames{capture_.fd(), POLLIN, 0};
         os::check(::poll(&frames, 1, -1), "poll");
-        capture_.dispatch([&](const record::Frame& frame) {
-            constexpr std::size_t protocol = 14 + 9;  // of an IPv4 header in Ethernet
-            came = came || (frame.bytes.size() > protocol && frame.bytes[protocol] == IPPROTO_UDP);
-            sequencer_.add(frame);
-        });
     }
 }
 
@@ -108,7 +145,7 @@ const correlate::Timeline& Lab::timeline() {
         for (const pid_t pid : run_.tracer().living()) {
             os::check(::kill(pid, SIGINT), "kill");
         }
-        run_.to_the_end();
+        until([this] { return run_.tracer().living().empty(); });
         for (const record::Event& event : run_.events()) {
             sequencer_.add(event);
         }

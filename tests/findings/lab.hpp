@@ -1,6 +1,7 @@
 // tests/findings/lab.hpp - a run of real programs on loopback, and what is found in it.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,12 @@ public:
     void until_somebody_listens();
     /// Blocks: until `name` has ended.
     void until_ended(const std::string& name);
+    /// Blocks: until a call of that name has begun so many times.
+    void until_begun(const std::string& call, std::size_t times) {
+        until([&] { return run_.has_begun(call, times); });
+    }
+    /// Blocks: until any process has ended.
+    void until_a_process_ended();
     /// Blocks: until so many calls of `kind` sleep, that is: began unready and have not ended.
     void until_asleep(record::CallKind kind, std::size_t calls);
 
@@ -36,6 +43,9 @@ public:
     std::string output() { return run_.output(); }
 
 private:
+    void until(const std::function<bool()>& condition);
+    /// Takes what has been captured so far; says whether `take_frames`'s own datagram was among it.
+    bool drain();
     void take_frames();
 
     std::uint16_t port_;

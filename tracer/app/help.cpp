@@ -18,6 +18,10 @@ constexpr std::size_t name_width = 26;  // with the two spaces before it
 std::string entry(const std::string& name, const std::string& meaning) {
     std::string text;
     std::string left = "  " + name;
+    if (left.size() >= name_width) {
+        text = left + "\n";
+        left.clear();
+    }
     for (const std::string& line : render::wrapped(meaning, width - name_width)) {
         text += fmt::format("{:<{}}{}\n", left, name_width, line);
         left.clear();
@@ -40,6 +44,14 @@ std::string HelpFormatter::make_description(const CLI::App* command) const {
     return text;
 }
 
+std::string HelpFormatter::make_footer(const CLI::App* command) const {
+    std::string text;
+    for (const std::string& line : render::wrapped(command->get_footer(), width)) {
+        text += (text.empty() ? "\n" : "") + line + "\n";
+    }
+    return text;
+}
+
 std::string HelpFormatter::make_usage(const CLI::App* command, std::string name) const {
     std::string usage = "Usage: " + name;
     for (const CLI::Option* option : command->get_options()) {
@@ -50,7 +62,7 @@ std::string HelpFormatter::make_usage(const CLI::App* command, std::string name)
     usage += " [OPTIONS]";
     for (const CLI::Option* option : command->get_options()) {
         if (option->get_positional()) {
-            usage += " " + option->get_name();
+            usage += option->get_required() ? " " + option->get_name() : " [-- " + option->get_name() + " ...]";
         }
     }
     return usage + (command->get_require_subcommand_min() > 0 ? " COMMAND ...\n" : "\n");
@@ -76,7 +88,8 @@ std::string HelpFormatter::make_subcommand(const CLI::App* command) const {
 
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
     const std::vector<CLI::App*> commands = app.get_subcommands();
-    const std::vector<std::string> unknown = app.remaining(true);
+    std::vector<std::string> unknown = app.remaining(true);
+    std::erase(unknown, "--");
     std::string what = error.what();
     if (!unknown.empty() && unknown.front().starts_with("-")) {
         what = "there is no option " + unknown.front();

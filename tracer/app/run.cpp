@@ -77,11 +77,11 @@ int run(const RunPlan& plan, const std::string& script) {
     if (plan.lab) {
         network = make_network(plan);
     } else if (!plan.calls_only) {
-        find_a_place_to_capture("the run", [](std::string_view text) { say(text); });
+        find_a_place_to_capture("sockstep", [](std::string_view text) { say(text); });
     }
     const bool stepped = plan.lab && plan.lab->stepped;
     Output output;
-    RunReport report{{plan.output.report(), is_held_back(plan) || stepped, plan.lab.has_value()},
+    RunReport report{{plan.output.report(), is_held_back(plan) || stepped, plan.lab.has_value(), !plan.calls_only},
                      roles_of(plan),
                      output,
                      std::random_device{}()};
@@ -110,6 +110,11 @@ int run(const RunPlan& plan, const std::string& script) {
     return result.success && result.dropped_frames == 0 ? status : 1;
 }
 
+/// Once for each value.
+void make_repeatable(CLI::Option* option, const char* type) {
+    option->type_name(type)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 /// CLI11 hands over the values of each option by itself; the order of --type and --type-file is what it parsed.
 void take_typed(const CLI::App& command, RunOptions& options) {
     std::size_t lines = 0;
@@ -126,40 +131,35 @@ constexpr const char* about_step =
     "Run programs one step at a time: each stops before every socket call, each segment on the wire, and you say what "
     "happens next. Commands are words, a line each, on standard input (help lists them), or keys on a terminal.";
 
-constexpr const char* about =
-    "Run programs, and show every socket call they make joined with the TCP segments it caused. COMMAND is split into "
-    "words as a shell does it (quotes, backslashes), but no shell is started: for pipes and variables write "
-    "\"sh -c '...'\". NAME= before it names the program, so for an environment variable write 'env VARIABLE=value "
-    "COMMAND'. Servers and clients run in a private lab network: one host for the servers, one for each client, and "
-    "between them a wire. Hosts are called as their programs; localhost is the server.";
+constexpr const char* details =
+    "COMMAND is split into words as a shell does it (quotes, backslashes), but no shell is started: for pipes and "
+    "variables write \"sh -c '...'\". NAME= before it names the program, so for an environment variable write 'env "
+    "VARIABLE=value COMMAND'. Servers and clients run in a private lab network: one host for the servers, one for "
+    "each client, and between them a wire. Hosts are called as their programs; localhost is the server. The exit status is 0 if every program ended by itself with 0 (or was a server that ended when the run "
+    "was over), otherwise 1.";
 
 void add_programs(CLI::App& command, RunOptions& options) {
-    const auto repeatable = [](CLI::Option* option, const char* type) {
-        option->type_name(type)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    };
-    repeatable(
+    make_repeatable(
         command.add_option("-s,--server", options.servers, "A server: started first [named server, server2 ...]"),
         "[NAME=]COMMAND");
-    repeatable(command.add_option("-c,--client", options.clients,
-                                  "A client: started once every server listens [named client, client2 ...]"),
-               "[NAME=]COMMAND");
-    command.add_option("COMMAND", options.command, "One program, after --, instead of -s and -c [named program]")
+    make_repeatable(command.add_option("-c,--client", options.clients,
+                                       "A client: started once every server listens [named client, client2 ...]"),
+                    "[NAME=]COMMAND");
+    command
+        .add_option("COMMAND", options.command, "One program and its arguments, instead of -s and -c [named program]")
         ->type_name("");
     command.add_option("--wait", options.wait, "How long servers may take to listen [10]")
         ->check(seconds(0.001, 1e9))
         ->type_name("SECONDS");
-    static_cast<void>(options);
 }
 
 void add_input(CLI::App& command, RunOptions& options, std::vector<std::string>& lines,
                std::vector<std::string>& files) {
-    const auto repeatable = [](CLI::Option* option, const char* type) {
-        option->type_name(type)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    };
-    repeatable(command.add_option("--type", lines,
-                                  "Type a line when the program waits for input; when all are typed, its input ends"),
-               "NAME='LINE'");
-    repeatable(command.add_option("--type-file", files, "Type the lines of a file"), "NAME=FILE");
+    make_repeatable(
+        command.add_option("--type", lines,
+                           "Type a line when the program waits for input; when all are typed, its input ends"),
+        "NAME='LINE'");
+    make_repeatable(command.add_option("--type-file", files, "Type the lines of a file"), "NAME=FILE");
     command
         .add_option("--attach", options.attach,
                     "Give the program your terminal; if the ladder goes there too, it comes when the run has ended")
@@ -192,7 +192,9 @@ void add_options(CLI::App& command, Everything& all) {
 
 void add_run(CLI::App& app, int& status) {
     auto all = std::make_shared<Everything>();
-    CLI::App* command = app.add_subcommand("run", about);
+    CLI::App* command =
+        app.add_subcommand("run", "Run programs, and show every socket call with the TCP segments it caused");
+    command->footer(details);
     add_options(*command, *all);
     command->add_flag("--loopback", all->options.loopback,
                       "No lab network: run in the present one, where segments pass over lo");

@@ -5,6 +5,8 @@
 #include <variant>
 
 #include "explain/explain.hpp"
+#include "findings/findings.hpp"
+#include "render/findings.hpp"
 #include "render/json_run.hpp"
 #include "render/summary.hpp"
 
@@ -39,7 +41,9 @@ bool RunReport::is_live() const {
 
 void RunReport::add(const record::Frame& frame) {
     if (ports_.concerns(frame)) {
-        correlator_.add(frame);
+        record::Frame numbered = frame;
+        numbered.number = ++frames_;
+        correlator_.add(numbered);
     }
 }
 
@@ -118,9 +122,26 @@ void RunReport::finish() {
         show_rest();
     }
     show_connections();
-    output_.write(options_.report.json ? render::json_totals(totals_)
-                                       : render::totals_text(totals_, options_.report.style));
+    if (!options_.report.summary) {
+        show_findings();
+    }
+    if (options_.report.json) {
+        output_.write(render::json_totals(totals_));
+    } else if (options_.has_segments) {
+        output_.write(render::totals_text(totals_, options_.report.style));
+    }
     output_.flush();
+}
+
+void RunReport::show_findings() {
+    const std::vector<findings::Finding> all = findings::find(correlator_.timeline());
+    if (!options_.report.json) {
+        output_.write(render::findings_text(all, options_.report.style));
+        return;
+    }
+    for (const findings::Finding& finding : all) {
+        output_.write(render::json_finding(finding));
+    }
 }
 
 void RunReport::show_rest() {

@@ -22,8 +22,9 @@ class RunReport {
 public:
     struct Options {
         ReportOptions report;
-        bool held_back = false;  // print the ladder when the run has ended, too
-        bool has_wire = false;   // frames come from a wire that tells when they arrive
+        bool held_back = false;    // print the ladder when the run has ended, too
+        bool has_wire = false;     // frames come from a wire that tells when they arrive
+        bool has_segments = true;  // false: calls only
     };
     RunReport(Options options, std::vector<render::Role> roles, Output& output, std::uint64_t hash_seed);
 
@@ -48,6 +49,7 @@ private:
     void note_connection(std::uint64_t call);
     void show_rest();
     void show_connections();
+    void show_findings();
     void count();
 
     Options options_;
@@ -57,6 +59,7 @@ private:
     render::RunLadder ladder_;
     render::Totals totals_;
     std::set<std::uint64_t> connections_;  // in which a traced socket takes part
+    std::uint64_t frames_ = 0;             // that were taken; others are not even counted
     std::size_t shown_ = 0;                // moments
 };
 

@@ -331,12 +331,8 @@ void RunStage::settle() {
     const os::Deadline deadline{patience};
     int quiet_rounds = 0;
     constexpr int enough = 3;
-    const auto rests = [&] {
-        static_cast<void>(this);
-        return quiet_rounds >= enough;
-    };
     std::uint64_t seen = frames_;
-    while (!rests() && interruptions_ < 2) {
+    while (quiet_rounds < enough && interruptions_ < 2) {
         wait_for_events(&deadline);
         const bool wire_rests = !wire_ || wire_->is_empty();
         quiet_rounds = is_quiet() && wire_rests && frames_ == seen ? quiet_rounds + 1 : 0;

@@ -59,7 +59,7 @@ private:
     std::optional<int> splice_subject(Thread& thread, OpenCall& call);
     std::optional<int> range_subject(Thread& thread, OpenCall& call);
     std::optional<int> wait_subject(Thread& thread, OpenCall& call, const CallView& view);
-    bool begin(Thread& thread, OpenCall call, const CallView& view);
+    bool begin(Thread& thread, OpenCall& call, const CallView& view);
     void judge_waiting(Thread& thread, OpenCall& call, record::CallBegin& begin);
     void judge_wait_call(Thread& thread, OpenCall& call, record::CallBegin& begin);
     std::optional<bool> one_is_ready(Thread& thread, OpenCall& call);

@@ -5,13 +5,16 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 
-#include <cstdio>
+#include <array>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "calls/address.hpp"
 #include "calls/names.hpp"
+#include "calls/proc_text.hpp"
 
 namespace sockstep::calls {
 
@@ -26,45 +29,50 @@ struct Line {
     std::uint64_t inode = 0;
 };
 
-/// The address stands as 32-bit words in the machine's own order, each in hexadecimal. Source: proc(5), /proc/net/tcp
-Address address_from(const char* words, bool is_v6, std::uint16_t port) {
-    std::uint32_t value[4]{};
-    for (int word = 0; word < (is_v6 ? 4 : 1); ++word) {
-        std::sscanf(words + std::ptrdiff_t{8} * word, "%8x", &value[word]);
+/// The address stands as 32-bit words in the machine's own order, each in eight hexadecimal digits.
+Address address_from(std::string_view digits, std::uint16_t port) {
+    std::array<std::uint32_t, 4> words{};
+    const std::size_t count = digits.size() / 8;
+    for (std::size_t word = 0; word < count; ++word) {
+        words[word] = number<std::uint32_t>(digits.substr(word * 8, 8), 16).value_or(0);
     }
     Address address;
-    if (is_v6) {
-        sockaddr_in6 in{};
-        in.sin6_family = AF_INET6;
-        in.sin6_port = htons(port);
-        std::memcpy(&in.sin6_addr, value, sizeof in.sin6_addr);
-        std::memcpy(&address.storage, &in, sizeof in);
-        address.length = sizeof in;
-    } else {
+    if (count == 1) {
         sockaddr_in in{};
         in.sin_family = AF_INET;
         in.sin_port = htons(port);
-        std::memcpy(&in.sin_addr, value, sizeof in.sin_addr);
+        std::memcpy(&in.sin_addr, words.data(), sizeof in.sin_addr);
+        std::memcpy(&address.storage, &in, sizeof in);
+        address.length = sizeof in;
+    } else {
+        sockaddr_in6 in{};
+        in.sin6_family = AF_INET6;
+        in.sin6_port = htons(port);
+        std::memcpy(&in.sin6_addr, words.data(), sizeof in.sin6_addr);
         std::memcpy(&address.storage, &in, sizeof in);
         address.length = sizeof in;
     }
     return address;
 }
 
-bool parse(const std::string& text, bool is_v6, Line& line) {
-    char words[64]{};
-    unsigned port = 0;
-    unsigned long inode = 0;
-    const int fields =
-        std::sscanf(text.c_str(), " %*d: %63[0-9A-F]:%x %*[0-9A-F]:%*x %x %*x:%*x %*x:%*x %*x %*u %*d %lu", words,
-                    &port, &line.state, &inode);
-    if (fields != 4 || std::strlen(words) != (is_v6 ? 32 : 8)) {
-        return false;  // the heading
+/// "0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 12345 ...": the number in the list,
+/// both ends, the state, queues, timer, retransmissions, user, timeout, inode. Source: proc(5), /proc/net/tcp
+std::optional<Line> parse(std::string_view text) {
+    next_word(text);
+    std::string_view local = next_word(text);
+    next_word(text);
+    const auto state = number<unsigned>(next_word(text), 16);
+    for (int skipped = 0; skipped < 5; ++skipped) {
+        next_word(text);
     }
-    line.port = static_cast<std::uint16_t>(port);
-    line.local = address_from(words, is_v6, line.port);
-    line.inode = inode;
-    return true;
+    const auto inode = number<std::uint64_t>(next_word(text));
+    const std::string_view digits = next_word(local, ":");
+    const auto port = number<std::uint16_t>(next_word(local, ":"), 16);
+    const bool is_address = digits.size() == 8 || digits.size() == 32;
+    if (!state || !inode || !port || !is_address) {
+        return std::nullopt;  // the heading
+    }
+    return Line{address_from(digits, *port), *port, *state, *inode};
 }
 
 template <typename Wanted>
@@ -73,11 +81,10 @@ std::vector<record::PortHolder> find(pid_t tid, const Wanted& wanted) {
     for (const bool is_v6 : {false, true}) {
         std::ifstream file{fmt::format("/proc/{}/net/{}", tid, is_v6 ? "tcp6" : "tcp")};
         for (std::string text; std::getline(file, text);) {
-            Line line;
-            if (parse(text, is_v6, line) && wanted(line)) {
-                if (const auto endpoint = endpoint_of(line.local)) {
-                    holders.push_back({*endpoint, tcp_state(line.state), line.inode, true});
-                }
+            const auto line = parse(text);
+            const auto endpoint = line ? endpoint_of(line->local) : std::nullopt;
+            if (endpoint && wanted(*line)) {
+                holders.push_back({*endpoint, tcp_state(line->state), line->inode, true});
             }
         }
     }

@@ -7,10 +7,11 @@
 #include <sys/select.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
 #include <string>
+#include <string_view>
 
+#include "calls/proc_text.hpp"
 #include "calls/socket_state.hpp"
 
 namespace sockstep::calls {
@@ -98,13 +99,17 @@ std::vector<Watched> watched_by_epoll(const CallView& call, pid_t tid) {
     std::vector<Watched> all;
     std::ifstream file{fmt::format("/proc/{}/fdinfo/{}", tid, call.number(0))};
     for (std::string line; std::getline(file, line) && all.size() < most_watched;) {
-        int fd = 0;
-        unsigned events = 0;
-        unsigned long long data = 0;
-        if (std::sscanf(line.c_str(), "tfd: %d events: %x data: %llx", &fd, &events, &data) == 3) {
-            const auto polled = static_cast<short>(events & 0x7FFF);  // EPOLLIN is POLLIN, and so on
-            all.push_back(watch(fd, polled, static_cast<short>(polled | always)));
-            all.back().data = data;
+        std::string_view text = line;  // "tfd: 5 events: 19 data: 5 pos:0 ino:1a2b sdev:8"
+        const bool is_entry = next_word(text) == "tfd:";
+        const auto fd = number<int>(next_word(text));
+        next_word(text);
+        const auto events = number<unsigned>(next_word(text), 16);
+        next_word(text);
+        const auto data = number<std::uint64_t>(next_word(text), 16);
+        if (is_entry && fd && events && data) {
+            const auto polled = static_cast<short>(*events & 0x7FFF);  // EPOLLIN is POLLIN, and so on
+            all.push_back(watch(*fd, polled, static_cast<short>(polled | always)));
+            all.back().data = *data;
         }
     }
     return all;

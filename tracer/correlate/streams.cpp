@@ -20,14 +20,14 @@ std::int64_t moved_by(const Call& call) {
 }
 
 /// How far the program has read, by the kernel's count; absent if it does not say. The count of what arrived is asked
-/// for before that of what waits, so what arrives in between makes the difference too small, never too large. An
-/// arrived FIN counts as a byte.
+/// for before that of what waits, so what arrives in between makes the difference too small, never too large. A FIN
+/// that has arrived is counted as a byte; whether it has cannot be told if it came while the state was asked for.
 std::optional<std::int64_t> read_by(const record::Socket& socket) {
-    if (!socket.bytes_received || !socket.receive_queue) {
-        return std::nullopt;
-    }
     const bool fin_arrived = socket.state != "ESTABLISHED" && socket.state != "FIN-WAIT-1" &&
                              socket.state != "FIN-WAIT-2" && socket.state != "SYN-RECEIVED";
+    if (!socket.bytes_received || !socket.receive_queue || (socket.hung_up && !fin_arrived)) {
+        return std::nullopt;
+    }
     return static_cast<std::int64_t>(*socket.bytes_received) - *socket.receive_queue - (fin_arrived ? 1 : 0);
 }
 

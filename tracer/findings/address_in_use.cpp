@@ -7,16 +7,21 @@ namespace sockstep::findings {
 
 namespace {
 
-/// A program that takes another port, waits until this one is free, or has it for its other address family, copes.
-bool copes(const Run& run, const Call& failed) {
-    return std::ranges::any_of(run.timeline().calls, [&](const Call& call) {
-        return call.begin.program == failed.begin.program && is(call, CallKind::Listen) && succeeded(call);
-    });
-}
-
 const record::PortHolder* listener_of(const Call& call) {
     const auto found = std::ranges::find(call.end->holders, "LISTEN", &record::PortHolder::state);
     return found == call.end->holders.end() ? nullptr : &*found;
+}
+
+/// A program that then takes another port, or waits until this one is free, copes; so does one that has the port
+/// already, for its other address family.
+bool copes(const Run& run, const Call& failed) {
+    const record::PortHolder* holder = listener_of(failed);
+    const End* other = holder == nullptr ? nullptr : run.end_of(holder->inode);
+    return (other != nullptr && other->program == failed.begin.program) ||
+           std::ranges::any_of(run.timeline().calls, [&](const Call& call) {
+               return call.begin.program == failed.begin.program && is(call, CallKind::Listen) && succeeded(call) &&
+                      began(call) > began(failed);
+           });
 }
 
 std::string who(const Run& run, const record::PortHolder& holder) {

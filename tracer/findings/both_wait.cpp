@@ -23,19 +23,6 @@ bool nothing_on_the_way(const End& from, const End& to, base::Timestamp time) {
     return sent && received && *sent == *received;
 }
 
-/// The receive of `end` that went on during all of `sleeper`'s sleep from when both had begun.
-const Call* sleeps_beside(const End& end, const Call& sleeper) {
-    for (const Call* call : end.calls) {
-        const bool waits = is(*call, CallKind::Receive) && call->begin.waits && call->begin.ready != true;
-        const bool outlasts = !call->end || (sleeper.end && call->end->time >= sleeper.end->time);
-        const bool began_before_its_end = !sleeper.end || began(*call) < sleeper.end->time;
-        if (waits && outlasts && began_before_its_end) {
-            return call;
-        }
-    }
-    return nullptr;
-}
-
 }  // namespace
 
 /// A receive that was never served, on both ends at once. The first of the two to end shows it: it was ended by the
@@ -49,19 +36,22 @@ std::vector<Deadlock> deadlocks(const Run& run) {
     for (const End& end : run.ends()) {
         const auto sleeper = std::ranges::find_if(
             end.calls, [](const Call* call) { return is(*call, CallKind::Receive) && slept_to_the_end(*call); });
-        const bool is_known = std::ranges::any_of(found, [&](const Deadlock& each) { return each.ends[1] == &end; });
+        const bool is_known = std::ranges::any_of(
+            found, [&](const Deadlock& each) { return each.ends[0] == &end || each.ends[1] == &end; });
         if (sleeper == end.calls.end() || end.other == nullptr || is_known) {
             continue;
         }
-        const Call* beside = sleeps_beside(*end.other, **sleeper);
-        if (beside == nullptr) {
+        const Call* beside = end.other->outlasting(**sleeper);
+        if (beside == nullptr || beside->begin.ready == true) {
             continue;
         }
         const base::Timestamp since = std::max(began(**sleeper), began(*beside));
         if (waits_for_its_peer_alone(run, end, **sleeper, since) &&
             waits_for_its_peer_alone(run, *end.other, *beside, since) && nothing_on_the_way(end, *end.other, since) &&
             nothing_on_the_way(*end.other, end, since)) {
-            found.push_back({{&end, end.other}, {*sleeper, beside}, since});
+            const bool accepted = end.made_by != nullptr && is(*end.made_by, CallKind::Accept);
+            found.push_back(accepted ? Deadlock{{end.other, &end}, {beside, *sleeper}, since}
+                                     : Deadlock{{&end, end.other}, {*sleeper, beside}, since});
         }
     }
     return found;
@@ -70,15 +60,15 @@ std::vector<Deadlock> deadlocks(const Run& run) {
 std::vector<Finding> both_wait(const Run& run) {
     std::vector<Finding> findings;
     for (const Deadlock& each : deadlocks(run)) {
-        const auto read = [&](int end) {
+        const auto sent = [&](int end) {
             return explain::count(each.ends[end]->sent_by(each.since).value_or(0), "byte");
         };
         findings.push_back(finding(
             "both-wait", Severity::Error, {{id_of(each.calls[0]), id_of(each.calls[1])}, {}},
             fmt::format("{} sleeps in {} and {} sleeps in {}: each waits for the other to send, so both wait for ever. "
-                        "Nothing is on the way: of {} the other has read all {}, of {} all {}.",
+                        "Nothing is on the way: all that {} sent ({}) and all that {} sent ({}) has been read.",
                         each.ends[0]->program, each.calls[0]->begin.name, each.ends[1]->program,
-                        each.calls[1]->begin.name, each.ends[0]->program, read(0), each.ends[1]->program, read(1)),
+                        each.calls[1]->begin.name, each.ends[0]->program, sent(0), each.ends[1]->program, sent(1)),
             "Settle who speaks next, and how a receiver knows that a message is complete (its length, a newline, or "
             "the end of the stream by shutdown): then send what the other still waits for."));
     }

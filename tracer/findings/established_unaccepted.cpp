@@ -25,6 +25,14 @@ bool waits_for_clients(const Call& call, const End& listener) {
     return accepts || polls;
 }
 
+/// It slept until the run ended, or until the server's program did, which ends the connection too.
+bool slept_in_vain(const Run& run, const Call& receive, const End& listener) {
+    const auto gone = listener.given_up();
+    const bool by_its_end = receive.begin.waits && receive.begin.ready == false && receive.end && moved(receive) <= 0 &&
+                            gone && *gone <= receive.end->time && run.timeline().complete;
+    return slept_to_the_end(receive) || by_its_end;
+}
+
 /// While the client slept, no thread of the listener's program was in accept, or asked whether to call it.
 bool nobody_accepts(const Run& run, const End& listener, const Call& sleeping) {
     return std::ranges::none_of(run.timeline().calls, [&](const Call& call) {
@@ -36,20 +44,21 @@ bool nobody_accepts(const Run& run, const End& listener, const Call& sleeping) {
 }  // namespace
 
 /// A connection that waits its turn is no surprise: this is for one whose turn never came, while its client slept in
-/// recv until the run ended. Source: listen(2): the kernel completes handshakes by itself, accept(2) only hands over
+/// recv to the end. Source: listen(2): the kernel completes handshakes by itself, accept(2) only hands over
 std::vector<Finding> established_unaccepted(const Run& run) {
     std::vector<Finding> findings;
     for (const End& client : run.ends()) {
         const auto connect = std::ranges::find_if(
             client.calls, [](const Call* call) { return is(*call, CallKind::Connect) && succeeded(*call); });
-        const auto sleeping = std::ranges::find_if(
-            client.calls, [](const Call* call) { return is(*call, CallKind::Receive) && slept_to_the_end(*call); });
-        if (!run.timeline().complete || connect == client.calls.end() || sleeping == client.calls.end() ||
-            client.other != nullptr || !client.peer) {
+        const End* listener = client.peer ? listener_at(run, *client.peer) : nullptr;
+        if (!run.timeline().complete || connect == client.calls.end() || client.other != nullptr ||
+            listener == nullptr) {
             continue;
         }
-        const End* listener = listener_at(run, *client.peer);
-        if (listener == nullptr || !nobody_accepts(run, *listener, **sleeping)) {
+        const auto sleeping = std::ranges::find_if(client.calls, [&](const Call* call) {
+            return is(*call, CallKind::Receive) && slept_in_vain(run, *call, *listener);
+        });
+        if (sleeping == client.calls.end() || !nobody_accepts(run, *listener, **sleeping)) {
             continue;
         }
         const std::int64_t sent = client.sent_by(began(**sleeping)).value_or(0);
@@ -60,7 +69,7 @@ std::vector<Finding> established_unaccepted(const Run& run) {
             "established-unaccepted", Severity::Note,
             {{id_of(*connect), id_of(*sleeping), id_of(listener->listens)}, {}},
             fmt::format("{}'s connect succeeded although {} never called accept for it: the kernel completes "
-                        "handshakes by itself, from listen on.{} {} waited in {} to the end.",
+                        "handshakes by itself, from listen on.{} {} waited in {} in vain.",
                         client.program, listener->program, taken, client.program, (*sleeping)->begin.name),
             "Do not take connect for a sign that the server is at work: let it say so. Call accept again while other "
             "clients are served: in a thread, a process, or with poll."));

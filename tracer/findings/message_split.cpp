@@ -36,8 +36,8 @@ struct Piece {
 std::vector<Piece> pieces_of(const Run& run, const End& end, const Call& send) {
     std::vector<Piece> pieces;
     for (const Call* call : end.calls) {
-        const bool within = receives(*call) && call->bytes && call->bytes->from < send.bytes->to &&
-                            call->bytes->to > send.bytes->from;
+        const bool within =
+            receives(*call) && call->bytes && call->bytes->from < send.bytes->to && call->bytes->to > send.bytes->from;
         if (within) {
             const Call* next = run.next_of_thread(*call);
             const bool answers = next != nullptr && sends(*next) && run.end_of(*next) == &end;
@@ -55,7 +55,8 @@ bool is_one_line(const Call& send, const std::vector<Piece>& pieces) {
     return begins_so && std::ranges::all_of(pieces, [&](const Piece& piece) {
                const std::size_t found = piece.receive->end->data.find('\n');
                const bool last = piece.receive->bytes->to == send.bytes->to;
-               return found == std::string::npos || (last && found + 1 == static_cast<std::size_t>(moved(*piece.receive)));
+               return found == std::string::npos ||
+                      (last && found + 1 == static_cast<std::size_t>(moved(*piece.receive)));
            });
 }
 
@@ -100,48 +101,50 @@ std::optional<Finding> answered_by_pieces(const Run& run, const End& end) {
         if (!is_answered_by_pieces(*end.other, *send, pieces)) {
             continue;
         }
-        return finding("stream-taken-for-messages", Severity::Error,
-                       {{id_of(send), id_of(pieces[0].receive), id_of(pieces[0].answer), id_of(pieces[1].receive),
-                         id_of(pieces[1].answer)},
-                        {}},
-                       fmt::format("{} sent one message of {} and waits for the answer. {} of {} took its first {} "
-                                   "only, and {} answered already then, and again after the next {}.",
-                                   end.other->program, explain::count(moved(*send), "byte"),
-                                   pieces[0].receive->begin.name, end.program, explain::number(moved(*pieces[0].receive)),
-                                   end.program, explain::number(moved(*pieces[1].receive))),
-                       advice);
+        return finding(
+            "stream-taken-for-messages", Severity::Error,
+            {{id_of(send), id_of(pieces[0].receive), id_of(pieces[0].answer), id_of(pieces[1].receive),
+              id_of(pieces[1].answer)},
+             {}},
+            fmt::format("{} sent one message of {} and waits for the answer. {} of {} took its first {} "
+                        "only, and {} answered already then, and again after the next {}.",
+                        end.other->program, explain::count(moved(*send), "byte"), pieces[0].receive->begin.name,
+                        end.program, explain::number(moved(*pieces[0].receive)), end.program,
+                        explain::number(moved(*pieces[1].receive))),
+            advice);
     }
     return std::nullopt;
 }
 
-/// The calls of a program that counts receives as messages: each asked for exactly what each send holds, got less
-/// once, asked for as much again, and answered after as many receives as there had been sends, while bytes were
-/// missing. The answer is the last of them; empty if it is not so.
+/// The calls of a program that counts receives as messages: before it answered for the first time it had made as many
+/// receives as there were sends; each asked for exactly what each send holds, and one got less, so bytes that had been
+/// sent were missing. The answer is the last of them; empty if it is not so.
 std::vector<const Call*> counts_receives_as_messages(const End& sender, const End& end) {
-    std::vector<const Call*> shown;
-    bool is_short = false;
-    for (const Call* call : end.calls) {
-        if (sends(*call)) {
-            const auto sent = std::ranges::count_if(
-                sender.calls, [&](const Call* each) { return sends(*each) && began(*each) < began(*call); });
-            shown.push_back(call);
-            const bool as_many = sent + 1 == std::ssize(shown);
-            return is_short && as_many && moved(*call) != end.received_by(began(*call)) ? shown
-                                                                                       : std::vector<const Call*>{};
-        }
-        if (!is(*call, CallKind::Receive)) {
-            continue;
-        }
-        const bool as_sent = std::ranges::all_of(sender.calls, [&](const Call* each) {
-            return !sends(*each) || began(*each) > began(*call) || each->begin.length == call->begin.length;
-        });
-        if (!receives(*call) || !as_sent || call->begin.waits_for_all) {
-            return {};
-        }
-        is_short = is_short || moved(*call) < static_cast<std::int64_t>(call->begin.length);
-        shown.push_back(call);
+    const auto answer = std::ranges::find_if(end.calls, [](const Call* call) { return sends(*call); });
+    if (answer == end.calls.end()) {
+        return {};
     }
-    return {};
+    std::vector<const Call*> shown;
+    std::ranges::copy_if(end.calls.begin(), answer, std::back_inserter(shown),
+                         [](const Call* call) { return is(*call, CallKind::Receive); });
+    std::vector<const Call*> messages;
+    std::ranges::copy_if(sender.calls, std::back_inserter(messages),
+                         [&](const Call* call) { return sends(*call) && began(*call) < began(**answer); });
+    if (shown.empty() || shown.size() != messages.size()) {
+        return {};
+    }
+    const std::uint64_t length = messages.front()->begin.length;
+    const bool as_long = std::ranges::all_of(messages, [&](const Call* each) { return each->begin.length == length; });
+    const bool asked_so = std::ranges::all_of(shown, [&](const Call* each) {
+        return receives(*each) && each->begin.length == length && !each->begin.waits_for_all;
+    });
+    const auto all = static_cast<std::int64_t>(length * messages.size());
+    const auto received = end.received_by(began(**answer));
+    if (!as_long || !asked_so || !received || *received >= all || moved(**answer) == *received) {
+        return {};
+    }
+    shown.push_back(*answer);
+    return shown;
 }
 
 std::optional<Finding> receives_taken_for_messages(const End& end) {

@@ -81,37 +81,48 @@ const Call* parent_keeps_it(const Run& run, const End& end) {
 }  // namespace
 
 /// A process that ends closes its sockets, and one that is ended had no time: so the program must have turned to other
-/// things and come back never. Where the collector of a language closes it some day, the peer waits until then.
+/// things and never come back. Where the collector of a language closes it some day, the peer waits until then.
 /// Source: RFC 9293 section 3.3.2, CLOSE-WAIT: "waiting for a connection termination request from the local user"
 std::vector<Finding> never_closed(const Run& run) {
-    std::vector<Finding> findings;
-    const std::string advice =
-        "Close each socket as soon as recv has returned 0, on every way out; after fork, close the copy that the other "
-        "process uses.";
+    std::map<std::string, Evidence> kept_by_parents;
+    std::map<std::string, Evidence> forgotten;
     for (const End& end : run.ends()) {
         if (!run.timeline().complete || !end.peer) {
             continue;
         }
+        const auto note = [&end](Evidence& evidence, const Call* first, const Call* second) {
+            evidence.calls.insert(evidence.calls.end(), {id_of(first), id_of(second)});
+        };
         if (const Call* accept = parent_keeps_it(run, end)) {
-            findings.push_back(finding(
-                "never-closed", Severity::Warning, {{id_of(end.made_by), id_of(accept)}, {}},
-                fmt::format("{} accepted a connection and forked. The child is done with it, but the parent kept its "
-                            "copy to the end: as long as it has one, the kernel sends no FIN.",
-                            end.program),
-                advice));
+            note(kept_by_parents[end.program], end.made_by, accept);
             continue;
         }
         const Call* told = last_use(end);
         const Call* away = told == nullptr ? nullptr : turned_away(run, end, *told);
-        if (away == nullptr || !is_held_to_the_end(run, end, told->begin.pid)) {
-            continue;
+        if (away != nullptr && is_held_to_the_end(run, end, told->begin.pid)) {
+            note(forgotten[end.program], told, away);
         }
+    }
+    std::vector<Finding> findings;
+    for (const auto& [program, evidence] : kept_by_parents) {
         findings.push_back(finding(
-            "never-closed", Severity::Warning, {{id_of(told), id_of(away)}, {}},
-            fmt::format("{} of {} returned 0, the peer has closed; {} went on with {} and never closed its own socket: "
-                        "it stayed in CLOSE-WAIT to the end, and keeps a descriptor.",
-                        told->begin.name, end.program, end.program, away->begin.name),
-            advice));
+            "never-closed", Severity::Warning, evidence,
+            fmt::format("{} accepted {} and forked. The child is done, but the parent kept its copy to the end: as "
+                        "long as it has one, the kernel sends no FIN.",
+                        program, explain::count(std::ssize(evidence.calls) / 2, "connection")),
+            "After fork, close in each process the sockets that the other one uses: the parent its copy of the "
+            "connection, the child its copy of the listener."));
+    }
+    for (const auto& [program, evidence] : forgotten) {
+        const Call& told = run.timeline().call(evidence.calls[0]);
+        const Call& away = run.timeline().call(evidence.calls[1]);
+        findings.push_back(finding(
+            "never-closed", Severity::Warning, evidence,
+            fmt::format("{} of {} returned 0, as the peer had closed; {} went on with {} and never closed its own "
+                        "socket, to the end: so {} stayed in CLOSE-WAIT.",
+                        told.begin.name, program, program, away.begin.name,
+                        explain::count(std::ssize(evidence.calls) / 2, "connection")),
+            "Close each socket when recv has returned 0, on every way out of the conversation."));
     }
     return findings;
 }

@@ -32,7 +32,7 @@ std::vector<Finding> busy_loop(const Run& run);
 
 /// Both ends of a connection slept in a receive at the same time, and nobody was left to wake either.
 struct Deadlock {
-    const End* ends[2];
+    const End* ends[2];    // the one that connected first
     const Call* calls[2];  // the receives
     base::Timestamp since{};
 };

@@ -40,6 +40,16 @@ const Call* End::first_after(CallKind kind, base::Timestamp time) const {
     return found == calls.end() ? nullptr : *found;
 }
 
+const Call* End::outlasting(const Call& sleeper) const {
+    for (const Call* call : calls) {
+        const bool outlasts = began(*call) < ended(sleeper) && ended(*call) >= ended(sleeper);
+        if (call->begin.kind == sleeper.begin.kind && call->begin.waits && outlasts) {
+            return call;
+        }
+    }
+    return nullptr;
+}
+
 std::optional<std::int64_t> End::sent_by(base::Timestamp time) const {
     return bytes_by(*this, CallKind::Send, time);
 }
@@ -82,7 +92,8 @@ std::int64_t moved(const Call& call) {
 }
 
 bool slept_to_the_end(const Call& call) {
-    if (!call.begin.waits || call.begin.ready == true) {
+    const bool found_all_it_wanted = call.begin.ready == true && !is(call, CallKind::Send);  // a send may want more
+    if (!call.begin.waits || found_all_it_wanted) {
         return false;
     }
     if (!call.end) {

@@ -43,6 +43,9 @@ struct End {
 
     /// The first call of `kind` that began after `time`; null if there is none.
     const Call* first_after(CallKind kind, base::Timestamp time) const;
+    /// The call of the same kind as `sleeper`, of another socket, that went on when `sleeper` ended, and did not end
+    /// earlier.
+    const Call* outlasting(const Call& sleeper) const;
     /// Bytes that its program has handed over, or has taken, by `time`; absent if a call's bytes are not known.
     std::optional<std::int64_t> sent_by(base::Timestamp time) const;
     std::optional<std::int64_t> received_by(base::Timestamp time) const;
@@ -131,6 +134,10 @@ inline bool is(const Call& call, CallKind kind) {
 }
 inline base::Timestamp began(const Call& call) {
     return call.begin.time;
+}
+/// When it ended; of one that has not, the end of all times.
+inline base::Timestamp ended(const Call& call) {
+    return call.end ? call.end->time : base::Timestamp::max();
 }
 /// Octets that it moved.
 std::int64_t moved(const Call& call);

@@ -128,7 +128,8 @@ std::string sleep_text(const correlate::Timeline& timeline, const correlate::Cal
     if (!call.end || !call.blocked) {
         return "";
     }
-    const std::string wake = explain::wake_of(timeline, call);
+    const bool unknown = call.woken_by.by == correlate::Waker::Unknown;
+    const std::string wake = unknown ? "what woke it is not known" : explain::wake_of(timeline, call);
     return fmt::format("slept {}{}{}", base::to_string(call.duration()), wake.empty() ? "" : ", ", wake);
 }
 

@@ -50,11 +50,27 @@ JsonObject& JsonObject::truth(std::string_view name, bool value) {
 
 JsonObject& JsonObject::numbers(std::string_view name, const std::vector<std::uint64_t>& values) {
     key(name);
+    list(values);
+    return *this;
+}
+
+void JsonObject::list(const std::vector<std::uint64_t>& values) {
     line_ += '[';
     for (const std::uint64_t value : values) {
         line_ += (line_.back() == '[' ? "" : ",") + std::to_string(value);
     }
     line_ += ']';
+}
+
+JsonObject& JsonObject::ids(std::string_view name,
+                            const std::vector<std::pair<std::string_view, std::vector<std::uint64_t>>>& lists) {
+    key(name);
+    line_ += '{';
+    for (const auto& [what, values] : lists) {
+        line_ += (line_.back() == '{' ? "" : ",") + quoted_json(what) + ":";
+        list(values);
+    }
+    line_ += '}';
     return *this;
 }
 

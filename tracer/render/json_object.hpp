@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/timestamp.hpp"
@@ -36,6 +37,9 @@ public:
     }
     JsonObject& truth(std::string_view key, bool value);
     JsonObject& numbers(std::string_view key, const std::vector<std::uint64_t>& values);
+    /// An object of lists.
+    JsonObject& ids(std::string_view key,
+                    const std::vector<std::pair<std::string_view, std::vector<std::uint64_t>>>& lists);
     /// An object of its own: the arguments by their names.
     JsonObject& values(std::string_view key, const std::vector<record::Argument>& arguments);
     JsonObject& seconds(std::string_view key, base::Duration value);
@@ -47,6 +51,7 @@ public:
 
 private:
     void key(std::string_view key);
+    void list(const std::vector<std::uint64_t>& values);
 
     std::string line_ = "{";
 };

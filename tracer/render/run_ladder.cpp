@@ -249,15 +249,26 @@ std::string RunLadder::output(const Timeline& timeline, const record::Output& ou
     const std::string before =
         typed ? fmt::format("typed into {}: ", output.program)
               : fmt::format("{} prints{}: ", output.program, output.stream == record::Stream::Error ? " an error" : "");
+    return page_.rows_at(side, at, at_side(side, said(before, output.text)), {});
+}
+
+/// The text line by line behind `before`; below it where there is too little room.
+std::vector<Line> RunLadder::said(const std::string& before, std::string_view text) const {
+    constexpr std::size_t little = 16;
+    const bool is_below = before.size() + little > block();
     std::vector<Line> lines;
-    const std::string margin(before.size(), ' ');
-    const std::size_t room = std::max<std::size_t>(block() - std::min(block(), before.size()), 10);
-    for (const std::string_view line : lines_of(output.text)) {
-        for (const std::string& part : wrapped(quoted(line, longest_line), room)) {
+    if (is_below) {
+        for (const std::string& part : wrapped(before, block())) {
+            lines.push_back(page_.line(Paint::Plain, " " + part));
+        }
+    }
+    const std::string margin(is_below ? 2 : before.size(), ' ');
+    for (const std::string_view line : lines_of(text)) {
+        for (const std::string& part : wrapped(quoted(line, longest_line), block() - margin.size())) {
             lines.push_back(page_.line(Paint::Plain, " " + (lines.empty() ? before : margin) + part));
         }
     }
-    return page_.rows_at(side, at, at_side(side, lines), {});
+    return lines;
 }
 
 std::string RunLadder::process(const Timeline& timeline, const record::Process& process) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "correlate/timeline.hpp"
@@ -49,6 +50,7 @@ private:
     std::string passage(const correlate::Timeline& timeline, const correlate::Passage& passage);
     std::string introduction(const correlate::Timeline& timeline, const correlate::Segment& segment);
     std::string output(const correlate::Timeline& timeline, const record::Output& output);
+    std::vector<Line> said(const std::string& before, std::string_view text) const;
     std::string process(const correlate::Timeline& timeline, const record::Process& process);
     std::string what_happens(const record::Process& process);
     std::string tag_of(std::uint64_t connection) const;

@@ -1,0 +1,411 @@
+// tests/app/run_command_test.cpp - sockstep run, as a whole program, with programs of all kinds under it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#include <stop_token>
+#include <thread>
+
+#include "app/cli.hpp"
+#include "capture/temporary_folder.hpp"
+#include "os/private_network.hpp"
+#include "os/probes.hpp"
+#include "require_system.hpp"
+#include "server/listener.hpp"
+#include "server/peer.hpp"
+#include "server/program.hpp"
+
+namespace sockstep::app::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+using Json = nlohmann::json;
+using Lines = std::vector<Json>;
+
+const Conditions usual{.environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"}};
+
+class RunCommand : public ::testing::Test {
+protected:
+    void SetUp() override {
+        REQUIRE_SYSTEM(os::probe_trace().allowed(), "needs ptrace; see sockstep doctor");
+        REQUIRE_SYSTEM(os::probe_capture().allowed() || !os::probe_private_network().refused(),
+                       "needs the right to capture, or user namespaces; see sockstep doctor");
+    }
+
+    static Outcome run_with(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), "run");
+        return run(arguments, usual);
+    }
+    static Lines json_of(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), "--json");
+        const Outcome outcome = run_with(std::move(arguments));
+        errors_ = outcome.err;
+        status_ = outcome.status;
+        return json_lines(outcome.out);
+    }
+
+    static inline std::string errors_;  // of the last json_of()
+    static inline int status_ = 0;
+};
+
+/// The first that fits, or an empty object.
+Json first(const Lines& all, const std::function<bool(const Json&)>& fits) {
+    const auto found = std::ranges::find_if(all, fits);
+    return found == all.end() ? Json::object() : *found;
+}
+
+Json call_of(const Lines& all, const std::string& program, const std::string& name) {
+    return first(all, [&](const Json& one) {
+        return one["type"] == "call" && one["program"] == program && one["name"] == name;
+    });
+}
+
+/// All that a program printed to a stream.
+std::string printed(const Lines& all, const std::string& program, const std::string& stream = "stdout") {
+    std::string text;
+    for (const Json& output : of_type(all, "output")) {
+        if (output["program"] == program && output["stream"] == stream) {
+            text += output["text"].get<std::string>();
+        }
+    }
+    return text;
+}
+
+/// A free port, as text; it was taken and given back.
+std::string free_port() {
+    const support::Listener listener;
+    return std::to_string(listener.port());
+}
+
+TEST_F(RunCommand, JoinsTheCallsOfAnEchoWithItsSegments) {
+    const std::string port = free_port();
+    const Lines all =
+        json_of({"-s", "echo-server " + port, "-c", "echo-client 127.0.0.1 " + port, "--type", "client=hello"});
+    ASSERT_EQ(status_, 0) << errors_;
+    const Json connect = call_of(all, "client", "connect");
+    const Json accept = call_of(all, "server", "accept");
+    const Json send = call_of(all, "client", "send");
+    const Json recv = call_of(all, "server", "recv");
+    const Lines segments = of_type(all, "segment");
+    ASSERT_GE(segments.size(), 10U);
+
+    EXPECT_EQ(segments[0]["caused_by"], connect["id"]) << "the SYN";
+    EXPECT_EQ(segments[1]["cause"], "kernel") << "the SYN-ACK";
+    EXPECT_EQ(segments[2]["cause"], "kernel") << "the last ACK of the handshake";
+    const Json data = first(segments, [](const Json& segment) { return segment["length"] == 6; });
+    EXPECT_EQ(data["caused_by"], send["id"]);
+    EXPECT_EQ(send["caused"], Json::array({data["id"]}));
+    EXPECT_EQ(send["bytes"], Json::array({0, 6}));
+    EXPECT_EQ(recv["bytes"], Json::array({0, 6}));
+    if (accept["blocked"] == true) {
+        EXPECT_EQ(accept["woken_by"], 3) << "the last ACK of the handshake";
+    }
+    if (recv["blocked"] == true) {
+        EXPECT_EQ(recv["woken_by"], data["id"]);
+        EXPECT_THAT(data["woke"], Contains(recv["id"]));
+    }
+    for (const Json& each : {connect, accept, send, recv}) {
+        EXPECT_EQ(each["connection"], 1);
+    }
+    EXPECT_EQ(connect["side"], "client");
+    EXPECT_EQ(accept["side"], "server");
+}
+
+TEST_F(RunCommand, PutsCallsSegmentsAndOutputInOneOrder) {
+    const std::string port = free_port();
+    const Lines all =
+        json_of({"-s", "echo-server " + port, "-c", "echo-client 127.0.0.1 " + port, "--type", "client=hello"});
+    const auto place = [&](const std::function<bool(const Json&)>& fits) {
+        return std::ranges::find_if(all, fits) - all.begin();
+    };
+    const auto listen = place([](const Json& one) { return one.value("name", "") == "listen"; });
+    const auto start = place([](const Json& one) { return one["type"] == "process" && one["program"] == "client"; });
+    const auto connect = place([](const Json& one) { return one.value("name", "") == "connect"; });
+    const auto syn = place([](const Json& one) { return one["type"] == "segment"; });
+    const auto typed = place([](const Json& one) { return one.value("text", "") == "hello\n"; });
+    const auto send = place([](const Json& one) { return one.value("name", "") == "send"; });
+    const auto data = place([](const Json& one) { return one.value("length", 0) == 6; });
+    const auto end = place([](const Json& one) { return one.value("event", "") == "exit"; });
+    const std::vector order{listen, start, connect, syn, typed, send, data, end};
+    EXPECT_TRUE(std::ranges::is_sorted(order)) << ::testing::PrintToString(order);
+    EXPECT_LT(end, static_cast<std::ptrdiff_t>(all.size()));
+}
+
+TEST_F(RunCommand, RecordsWhatIsTypedAndPrinted) {
+    const std::string port = free_port();
+    const Lines all = json_of({"-s", "echo-server " + port, "-c", "echo-client 127.0.0.1 " + port, "--type",
+                               "client=one", "--type", "client=two three"});
+    EXPECT_EQ(printed(all, "client", "stdin"), "one\ntwo three\n");
+    EXPECT_EQ(printed(all, "client"), "one\ntwo three\n");
+    EXPECT_EQ(printed(all, "server"), "listening on port " + port + "\n");
+}
+
+TEST_F(RunCommand, KnowsStandardErrorFromStandardOutput) {
+    const Lines all = json_of({"--", "sh", "-c", "echo out; echo err >&2; printf 'no newline'"});
+    EXPECT_EQ(printed(all, "program"), "out\nno newline");
+    EXPECT_EQ(printed(all, "program", "stderr"), "err\n");
+}
+
+TEST_F(RunCommand, LosesNothingOfAProgramThatPrintsAndDies) {
+    const Lines all = json_of({"--", "sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x; kill -KILL $$"});
+    EXPECT_EQ(printed(all, "program").size(), 300'000U);
+    EXPECT_EQ(status_, 1);
+    EXPECT_THAT(errors_, HasSubstr("program: killed by SIGKILL"));
+}
+
+TEST_F(RunCommand, TypesFilesAndLinesInTheirOrder) {
+    const capture::test::TemporaryFolder folder;
+    const std::string file = folder.file("lines");
+    std::ofstream{file} << "two\nthree";
+    const Lines all =
+        json_of({"-c", "cat", "--type", "client=one", "--type-file", "client=" + file, "--type", "client=four"});
+    EXPECT_EQ(printed(all, "client"), "one\ntwo\nthree\nfour\n");
+}
+
+TEST_F(RunCommand, EndsTheInputOfAProgramThatNothingIsTypedInto) {
+    const Outcome outcome = run_with({"--", "cat"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+}
+
+TEST_F(RunCommand, RunsSeveralClients) {
+    const std::string port = free_port();
+    const std::string client = "echo-client 127.0.0.1 " + port;
+    const Lines all = json_of({"-s", "echo-server " + port, "-c", client, "-c", client, "-c", "third=" + client,
+                               "--type", "client=a", "--type", "client2=bb", "--type", "third=ccc"});
+    EXPECT_EQ(status_, 0) << errors_;
+    EXPECT_THAT(of_type(all, "connection"), SizeIs(3));
+    EXPECT_EQ(printed(all, "client"), "a\n");
+    EXPECT_EQ(printed(all, "client2"), "bb\n");
+    EXPECT_EQ(printed(all, "third"), "ccc\n");
+}
+
+TEST_F(RunCommand, TellsHowEachProgramEnded) {
+    const std::string port = free_port();
+    const Outcome good = run_with({"-s", "echo-server " + port, "-c", "true"});
+    EXPECT_EQ(good.status, 0);
+    EXPECT_EQ(lines(good.err).back(), "sockstep: server: killed by SIGINT from sockstep; client: exit status 0");
+    const Outcome bad = run_with({"-s", "echo-server " + port, "-c", "sh -c 'exit 3'"});
+    EXPECT_EQ(bad.status, 1);
+    EXPECT_THAT(bad.err, EndsWith("client: exit status 3\n"));
+}
+
+TEST_F(RunCommand, EndsServersThatIgnoreRequests) {
+    const std::string deaf =
+        "python3 -c 'import signal, socket\n"
+        "for s in (signal.SIGINT, signal.SIGTERM): signal.signal(s, signal.SIG_IGN)\n"
+        "l = socket.create_server((\"127.0.0.1\", 0))\n"
+        "while True: l.accept()'";
+    const Outcome outcome = run_with({"-s", deaf, "-c", "true"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_THAT(outcome.err, HasSubstr("server: killed by SIGKILL from sockstep"));
+}
+
+TEST_F(RunCommand, SaysThatAServerNeverListened) {
+    const Outcome slow = run_with({"--wait", "0.3", "-s", "sleep 1000", "-c", "true"});
+    EXPECT_EQ(slow.status, 1);
+    EXPECT_THAT(slow.err, HasSubstr("server did not listen within 0.3 s: it has made no socket call"));
+    EXPECT_THAT(slow.err, EndsWith("client: not started\n"));
+
+    const support::Listener holder;
+    const Outcome ended =
+        run_with({"-s", "echo-server " + std::to_string(holder.port()), "-c", "true", "--calls-only"});
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("server ended and never listened: its last call was bind(3, "),
+                                 HasSubstr("EADDRINUSE (Address already in use)")));
+}
+
+TEST_F(RunCommand, WaitsForAServerThatOnlyBindsADatagramSocket) {
+    const std::string udp =
+        "python3 -c 'import socket\n"
+        "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+        "s.bind((\"127.0.0.1\", 0))\n"
+        "s.recv(1)'";
+    const Outcome outcome = run_with({"-s", udp, "-c", "true"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+}
+
+TEST_F(RunCommand, SaysThatAProgramIsMissing) {
+    const Outcome missing = run_with({"-s", "no-such-program 5000", "-c", "true"});
+    EXPECT_EQ(missing.status, 1);
+    EXPECT_EQ(missing.out, "");
+    EXPECT_EQ(missing.err,
+              "sockstep: server: there is no program no-such-program, neither beside sockstep nor in PATH\n");
+    EXPECT_THAT(run_with({"--", "./no-such-file"}).err, HasSubstr("there is no file ./no-such-file\n"));
+    EXPECT_THAT(run_with({"--", "/etc/passwd"}).err, HasSubstr("start /etc/passwd: Permission denied"));
+}
+
+TEST_F(RunCommand, EndsWhenItIsToldTo) {
+    const std::string port = free_port();
+    EXPECT_EQ(run_with({"--until", "0.2", "-s", "echo-server " + port, "-c", "sleep 1000"}).status, 0);
+    const Outcome named = run_with({"--until", "short", "-c", "short=true", "-c", "sleep 1000"});
+    EXPECT_EQ(named.status, 0);
+    EXPECT_THAT(named.err, HasSubstr("client2: killed by SIGINT from sockstep"));
+    const std::string brief = "python3 -c 'import socket; socket.create_server((\"127.0.0.1\", 0))'";
+    EXPECT_THAT(run_with({"--until", "server", "-s", brief, "-c", "sleep 1000"}).err,
+                HasSubstr("server: exit status 0; client: killed by SIGINT"));
+}
+
+TEST_F(RunCommand, EndsInOrderWhenItIsInterrupted) {
+    const std::string port = free_port();
+    support::Program sockstep{
+        {.command = command({"run", "-s", "echo-server " + port}), .environment = {"LC_ALL=C.UTF-8", "COLUMNS=80"}}};
+    sockstep.wait_for("accept(3");
+    sockstep.signal(SIGINT);
+    EXPECT_THAT(sockstep.rest_of_output(), HasSubstr("server is killed by SIGINT"));
+    EXPECT_EQ(sockstep.wait(), 0);
+    EXPECT_THAT(sockstep.errors(), HasSubstr("server: killed by SIGINT from sockstep"));
+}
+
+/// True once no process has `pid`, or it is dead and only its parent has not noticed.
+bool is_dead(int pid) {
+    std::ifstream stat{"/proc/" + std::to_string(pid) + "/stat"};
+    std::string text;
+    std::getline(stat, text);
+    return text.empty() || text[text.rfind(')') + 2] == 'Z' || text[text.rfind(')') + 2] == 'X';
+}
+
+TEST_F(RunCommand, IsSurvivedByNothingEvenIfKilled) {
+    support::Program sockstep{{.command = command({"run", "--", "/bin/sh", "-c",
+                                                   "sleep 1000 & setsid sleep 1000 & echo pids $$ $! end; wait"}),
+                               .environment = {"LC_ALL=C.UTF-8", "COLUMNS=80"}}};
+    sockstep.wait_for("prints: \"pids ");
+    std::istringstream pids{sockstep.wait_for(" end")};
+    std::vector<int> all;
+    for (int pid = 0; pids >> pid;) {
+        all.push_back(pid);
+    }
+    ASSERT_THAT(all, SizeIs(2));
+    sockstep.signal(SIGKILL);
+    sockstep.wait();
+    for (const int pid : all) {
+        while (!is_dead(pid)) {  // the kernel kills them as it tears down their tracer
+            ::sched_yield();
+        }
+    }
+}
+
+/// Traffic of somebody else on this machine, again and again while it lives.
+class ForeignTraffic {
+public:
+    ForeignTraffic() : thread_{[this](const std::stop_token& stop) { talk(stop); }} {}
+    std::uint16_t port() const { return listener_.port(); }
+
+private:
+    void talk(const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            support::Peer peer{listener_.port()};
+            listener_.accept();
+            listener_.close_connection();
+        }
+    }
+
+    support::Listener listener_;
+    std::jthread thread_;
+};
+
+TEST_F(RunCommand, ShowsOnlyConnectionsOfTracedPrograms) {
+    const std::string port = free_port();
+    const ForeignTraffic others;
+    const Lines all =
+        json_of({"-s", "echo-server " + port, "-c", "echo-client 127.0.0.1 " + port, "--type", "client=x"});
+    const Lines connections = of_type(all, "connection");
+    ASSERT_THAT(connections, SizeIs(1));
+    EXPECT_EQ(connections[0]["server"], "127.0.0.1:" + port);
+    EXPECT_EQ(of_type(all, "totals").at(0)["frames"], of_type(all, "segment").size());
+}
+
+TEST_F(RunCommand, ShowsCallsOnlyWhereThatIsWanted) {
+    const std::string port = free_port();
+    const Conditions ordinary{.environment = usual.environment, .user = ordinary_user()};
+    const Outcome outcome = run({"run", "--calls-only", "--json", "-s", "echo-server " + port, "-c",
+                                 "echo-client 127.0.0.1 " + port, "--type", "client=x"},
+                                ordinary);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    const Lines all = json_lines(outcome.out);
+    EXPECT_THAT(of_type(all, "segment"), IsEmpty());
+    EXPECT_EQ(call_of(all, "client", "connect")["result"], 0);
+    EXPECT_THAT(outcome.err, Not(HasSubstr("private network")));
+}
+
+TEST_F(RunCommand, NeedsNoRightToCapture) {
+    REQUIRE_SYSTEM(!os::probe_private_network().refused(), "needs user namespaces; see sockstep doctor");
+    const Conditions ordinary{.environment = usual.environment, .user = ordinary_user()};
+    const Outcome outcome =
+        run({"run", "--json", "-s", "echo-server 5000", "-c", "echo-client 127.0.0.1 5000", "--type", "client=x"},
+            ordinary);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(of_type(json_lines(outcome.out), "connection"), SizeIs(1));
+}
+
+TEST_F(RunCommand, DrawsALadderWithCallsInIt) {
+    const std::string port = free_port();
+    for (const char* width : {"40", "80", "120"}) {
+        const Outcome outcome = run_with({"-s", "echo-server " + port, "-c", "echo-client 127.0.0.1 " + port, "--type",
+                                          "client=hello", "--width", width, "--ascii"});
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        EXPECT_THAT(outcome.out, HasSubstr("connection 1\n"));
+        EXPECT_THAT(outcome.out, HasSubstr("listen(3, backlog"));
+        EXPECT_THAT(outcome.out, HasSubstr("#1 SYN"));
+        for (const std::string& line : lines(outcome.out)) {
+            EXPECT_LE(line.size(), std::stoul(width)) << line;
+        }
+    }
+}
+
+TEST_F(RunCommand, EscapesWhatProgramsPrint) {
+    const Outcome outcome = run_with({"--ascii", "--", "printf", R"(\033[2J\007\200\n)"});
+    EXPECT_THAT(outcome.out, HasSubstr(R"("\x1b[2J\x07\x80\n")"));
+    EXPECT_THAT(outcome.out, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(RunCommand, RefusesWhatMakesNoSense) {
+    const std::vector<std::pair<std::vector<std::string>, std::string>> wrong{
+        {{}, "which program? Give -s COMMAND, -c COMMAND or -- COMMAND"},
+        {{"-s", "a", "--", "b"}, "give programs with -s and -c, or one after --"},
+        {{"-s", ""}, "there is no command in ''"},
+        {{"-c", "echo 'a"}, "a ' has no partner"},
+        {{"-c", "x=a", "-c", "x=b"}, "two programs have the name x"},
+        {{"-c", "true", "--type", "server=x"}, "there is no program server, only client"},
+        {{"-c", "true", "--type", "x"}, "must be NAME='line', not x"},
+        {{"-c", "true", "--type", "client=" + std::string(5000, 'x')}, "a line has 5000 octets"},
+        {{"-c", "true", "--until", "-1"}, "--until"},
+        {{"-c", "true", "--until", "nobody"}, "there is no program nobody"},
+        {{"-c", "true", "--wait", "0"}, "--wait"},
+        {{"-c", "true", "--attach", "client", "--type", "client=x"}, "client has your terminal"},
+    };
+    for (const auto& [arguments, reason] : wrong) {
+        SCOPED_TRACE(::testing::PrintToString(arguments));
+        const Outcome outcome = run_with(arguments);
+        EXPECT_EQ(outcome.status, 2);
+        EXPECT_EQ(outcome.out, "");
+        EXPECT_THAT(lines(outcome.err), SizeIs(1)) << outcome.err;
+        EXPECT_THAT(outcome.err, AllOf(StartsWith("sockstep: "), HasSubstr(reason)));
+    }
+}
+
+TEST_F(RunCommand, GivesAProgramTheUsersTerminal) {
+    support::Program sockstep{
+        {.command = command({"run", "--attach", "client", "-c", "sh -c 'read x; echo got $x; ls -l /proc/self/fd/0'"}),
+         .terminal = true,
+         .environment = {"LC_ALL=C.UTF-8", "TERM=dumb"}}};
+    sockstep.type("hello\n");
+    EXPECT_THAT(sockstep.wait_for("got hello"), Not(HasSubstr("prints")));
+    EXPECT_THAT(sockstep.wait_for("exits with status 0"), HasSubstr("client starts")) << "the ladder comes after it";
+    EXPECT_EQ(sockstep.wait(), 0);
+}
+
+}  // namespace
+}  // namespace sockstep::app::test

@@ -1,0 +1,2 @@
+// tests/findings/ends_test.cpp
+#include <gtest/gtest.h>
