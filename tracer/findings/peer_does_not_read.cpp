@@ -34,9 +34,17 @@ const Segment* closes_window(const Run& run, const End& end, base::Timestamp unt
     return last != nullptr && last->facts.window == 0U && !last->packet.flags.rst() ? last : nullptr;
 }
 
-const Call* sleeping_send(const End& end) {
-    const auto found = std::ranges::find_if(
-        end.calls, [](const Call* call) { return is(*call, CallKind::Send) && slept_to_the_end(*call); });
+/// The signal that ended the program let the call return first, with what it had done by then.
+bool was_cut_off(const Run& run, const Call& send) {
+    const ProcessLife* life = run.process(send.begin.pid);
+    return send.begin.waits && moved(send) > 0 && moved(send) < static_cast<std::int64_t>(send.begin.length) &&
+           run.next_of_thread(send) == nullptr && life != nullptr && ends_programs(life->signal);
+}
+
+const Call* sleeping_send(const Run& run, const End& end) {
+    const auto found = std::ranges::find_if(end.calls, [&](const Call* call) {
+        return is(*call, CallKind::Send) && (slept_to_the_end(*call) || was_cut_off(run, *call));
+    });
     return found == end.calls.end() ? nullptr : *found;
 }
 
@@ -99,7 +107,7 @@ std::vector<Finding> peer_does_not_read(const Run& run) {
     std::vector<Finding> findings;
     std::vector<const End*> told;
     for (const End& end : run.ends()) {
-        const Call* send = sleeping_send(end);
+        const Call* send = sleeping_send(run, end);
         if (!run.timeline().complete || send == nullptr || end.other == nullptr ||
             std::ranges::find(told, end.other) != told.end()) {
             continue;

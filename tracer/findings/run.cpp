@@ -27,11 +27,6 @@ std::vector<const Call*>::const_iterator after(const std::vector<const Call*>& c
     return std::ranges::upper_bound(calls, call.begin.id, {}, [](const Call* each) { return each->begin.id; });
 }
 
-bool ends_programs(const std::string& signal) {
-    return signal == "SIGINT" || signal == "SIGTERM" || signal == "SIGHUP" || signal == "SIGQUIT" ||
-           signal == "SIGKILL";
-}
-
 }  // namespace
 
 const Call* End::first_after(CallKind kind, base::Timestamp time) const {
@@ -89,6 +84,11 @@ std::int64_t moved(const Call& call) {
         return 0;
     }
     return call.end->moved ? static_cast<std::int64_t>(*call.end->moved) : call.end->result;
+}
+
+bool ends_programs(std::string_view signal) {
+    return signal == "SIGINT" || signal == "SIGTERM" || signal == "SIGHUP" || signal == "SIGQUIT" ||
+           signal == "SIGKILL";
 }
 
 bool slept_to_the_end(const Call& call) {

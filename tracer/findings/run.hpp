@@ -141,6 +141,8 @@ inline base::Timestamp ended(const Call& call) {
 }
 /// Octets that it moved.
 std::int64_t moved(const Call& call);
+/// What a user, or whoever started it, ends a program with.
+bool ends_programs(std::string_view signal);
 /// It slept and nobody woke it: it goes on, or its thread was ended in it, or a signal came that ends programs.
 bool slept_to_the_end(const Call& call);
 /// One of its arguments says so: "SO_LINGER".

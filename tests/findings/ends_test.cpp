@@ -1,2 +1,0 @@
-// tests/findings/ends_test.cpp
-#include <gtest/gtest.h>

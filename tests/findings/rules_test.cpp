@@ -1,0 +1,375 @@
+// tests/findings/rules_test.cpp - what is found in runs made by hand, and what a correct program may do beside it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "correlate/scene.hpp"
+#include "findings/findings.hpp"
+
+namespace sockstep::findings {
+namespace {
+
+using correlate::Scene;
+using record::CallKind;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// The ids of what is found once the run is over.
+std::vector<std::string> found_in(Scene& scene) {
+    scene.last();
+    scene.correlator.finish();
+    std::vector<std::string> ids;
+    for (const Finding& each : find(scene.correlator.timeline())) {
+        EXPECT_FALSE(each.calls.empty() && each.segments.empty()) << each.id;
+        EXPECT_NE(each.says, "") << each.id;
+        EXPECT_NE(each.advice, "") << each.id;
+        ids.push_back(each.id);
+    }
+    return ids;
+}
+
+void ends_in_it(Scene::Program& program, std::uint64_t call) {
+    program.end(call, -1, [](record::CallEnd& end) {
+        end.fate = record::CallFate::ThreadEnded;
+        end.signal = "SIGINT";
+    });
+}
+
+std::uint64_t option(Scene::Program& program, const std::string& name) {
+    const auto call = program.begin(CallKind::Option, [&](record::CallBegin& begin) {
+        begin.arguments = {{"level", "SOL_SOCKET"}, {"optname", name}};
+    });
+    program.end(call, 0);
+    return call;
+}
+
+/// Both ends sleep in recv, and the run ends.
+void both_receive(Scene& scene) {
+    const auto client = scene.client.begin_unready(CallKind::Receive);
+    const auto server = scene.server.begin_unready(CallKind::Receive);
+    ends_in_it(scene.client, client);
+    scene.server.end(server, 0);
+}
+
+TEST(BothWait, IsFoundWhereNothingIsOnTheWay) {
+    Scene scene;
+    scene.open().client.send("Ada");
+    scene.server.receive("Ada");
+    both_receive(scene);
+    EXPECT_THAT(found_in(scene), ElementsAre("both-wait"));
+}
+
+TEST(BothWait, IsNotFoundBeforeTheRunIsOver) {
+    Scene scene;
+    scene.open();
+    both_receive(scene);
+    EXPECT_THAT(find(scene.correlator.timeline()), IsEmpty());
+}
+
+TEST(BothWait, IsNotFoundWhileBytesAreOnTheWay) {
+    Scene scene;
+    scene.open().client.send("Ada\n");
+    both_receive(scene);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(BothWait, IsNotFoundWhereAnotherThreadMayReadTheKeyboard) {
+    Scene scene;
+    scene.open();
+    scene.correlator.add(record::Process{.change = record::ProcessChange::ThreadStart,
+                                         .time = scene.correlator.timeline().moments.back().time,
+                                         .program = "client",
+                                         .pid = 101,
+                                         .tid = 102});
+    both_receive(scene);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(BothWait, IsNotFoundWhereATimeoutEndsTheWait) {
+    Scene scene;
+    scene.open();
+    option(scene.server, "SO_RCVTIMEO");
+    both_receive(scene);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(BothWait, IsNotFoundWhereTheOtherHasShutDown) {
+    Scene scene;
+    scene.open();
+    scene.client.end(scene.client.begin(CallKind::Shutdown, [](record::CallBegin& call) { call.writes = true; }), 0);
+    both_receive(scene);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(Messages, AnsweredOnceThoughTwoLinesCameAreFound) {
+    Scene scene;
+    scene.open().client.send("open\n");
+    scene.client.send("light\n");
+    scene.server.receive("open\nlight\n");
+    scene.server.send("done\n");
+    scene.client.receive("done\n");
+    both_receive(scene);
+    EXPECT_THAT(found_in(scene), ElementsAre("both-wait", "stream-taken-for-messages"));
+}
+
+TEST(Messages, AnsweredEachAreNotFoundToBeMerged) {
+    Scene scene;
+    scene.open().client.send("open\n");
+    scene.client.send("light\n");
+    scene.server.receive("open\nlight\n");
+    scene.server.send("done\ndone\n");
+    scene.client.receive("done\ndone\n");
+    both_receive(scene);
+    EXPECT_THAT(found_in(scene), ElementsAre("both-wait"));
+}
+
+TEST(Messages, MergedAreNotFoundWhereTheConversationGoesOn) {
+    Scene scene;
+    scene.open().client.send("USER ada\n");
+    scene.client.send("PASS lovelace\n");
+    scene.server.receive("USER ada\nPASS lovelace\n");
+    scene.server.send("welcome\n");
+    scene.client.receive("welcome\n");
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+/// A line of ten octets arrives in two pieces, each of which is answered.
+void answer_by_pieces(Scene& scene, const std::string& first, const std::string& second) {
+    scene.open().client.send("abcdefghi\n");
+    const auto answer = scene.client.begin_unready(CallKind::Receive);
+    scene.server.receive("abcde");
+    scene.server.send(first);
+    scene.server.receive("fghi\n");
+    scene.server.send(second);
+    scene.client.end_receive(answer, first + second);
+}
+
+TEST(Messages, AnsweredByPiecesAreFound) {
+    Scene scene;
+    answer_by_pieces(scene, "thank you\n", "thank you\n");
+    EXPECT_THAT(found_in(scene), ElementsAre("stream-taken-for-messages"));
+}
+
+TEST(Messages, EchoedByPiecesAreNotFound) {
+    Scene scene;
+    answer_by_pieces(scene, "ABCDE", "FGHI\n");
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(Messages, WhoseProgressIsReportedAreNotFound) {
+    Scene scene;
+    answer_by_pieces(scene, "5 of 10,", "10 of 10,");
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+/// A send of "0123456789" takes four octets.
+std::uint64_t send_shortly(Scene& scene) {
+    const auto call = scene.open().server.begin_send("0123456789");
+    scene.server.end(call, 4, [](record::CallEnd& end) { end.rest = "456789"; });
+    return call;
+}
+
+TEST(ShortSend, LeavesAHoleWhereTheStreamGoesOn) {
+    Scene scene;
+    send_shortly(scene);
+    scene.server.send("abc");
+    EXPECT_THAT(found_in(scene), ElementsAre("short-send"));
+}
+
+TEST(ShortSend, IsNoMistakeWhereTheRestFollows) {
+    Scene scene;
+    send_shortly(scene);
+    scene.server.send("456");
+    scene.server.send("789");
+    scene.server.send("abc");
+    scene.server.call(CallKind::Close, 0);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(ShortSend, BeforeCloseIsFound) {
+    Scene scene;
+    send_shortly(scene);
+    scene.server.call(CallKind::Close, 0);
+    EXPECT_THAT(found_in(scene), ElementsAre("short-send"));
+}
+
+TEST(ShortSend, IsNoMistakeOfAProgramThatGivesUpWaiting) {
+    Scene scene;
+    send_shortly(scene);
+    scene.server.call(CallKind::Wait, 0);
+    scene.server.call(CallKind::Close, 0);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(ShortSend, IsNoMistakeWhereThePeerHasLeft) {
+    Scene scene;
+    send_shortly(scene);
+    scene.client.call(CallKind::Close, 0);
+    scene.server.call(CallKind::Close, 0);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+std::uint64_t receive_end(Scene::Program& program) {
+    const auto call = program.begin(CallKind::Receive, [](record::CallBegin& begin) {
+        begin.ready = true;
+        begin.length = 100;
+    });
+    program.end(call, 0);
+    return call;
+}
+
+TEST(EndOfStream, MayBeReadTwiceByABufferedReader) {
+    Scene scene;
+    scene.open().client.call(CallKind::Close, 0);
+    receive_end(scene.server);
+    receive_end(scene.server);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(EndOfStream, ReadAgainAndAgainIsFound) {
+    Scene scene;
+    scene.open().client.call(CallKind::Close, 0);
+    for (int i = 0; i < 5; ++i) {
+        receive_end(scene.server);
+    }
+    EXPECT_THAT(found_in(scene), ElementsAre("end-of-stream-ignored"));
+}
+
+/// The server answers and closes, while octets of the client's wait.
+void close_unread(Scene& scene) {
+    scene.client.send("a long request\n");
+    scene.server.receive("a long");
+    scene.server.send("no\n");
+    const auto close =
+        scene.server.begin(CallKind::Close, [](record::CallBegin& call) { call.socket->receive_queue = 9; });
+    scene.talk.server().rst();
+    scene.server.end(close, 0);
+}
+
+TEST(UnreadBytes, AtTheCloseMayDestroyTheAnswer) {
+    Scene scene;
+    scene.open();
+    close_unread(scene);
+    EXPECT_THAT(found_in(scene), ElementsAre("closed-with-unread-bytes"));
+}
+
+TEST(UnreadBytes, AreNoMistakeWhereSoLingerAsksForARst) {
+    Scene scene;
+    scene.open();
+    option(scene.server, "SO_LINGER");
+    close_unread(scene);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(UnreadBytes, HarmNobodyWhereThePeerHasLeft) {
+    Scene scene;
+    scene.open();
+    scene.client.send("a long request\n");
+    scene.client.call(CallKind::Close, 0);
+    scene.server.send("no\n");
+    const auto close =
+        scene.server.begin(CallKind::Close, [](record::CallBegin& call) { call.socket->receive_queue = 9; });
+    scene.talk.server().rst();
+    scene.server.end(close, 0);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(UnreadBytes, AreNoMistakeOfAReaderThatHasEnough) {
+    Scene scene;
+    scene.open().client.send("GET /\n");
+    scene.server.receive("GET /\n");
+    scene.server.send("a long answer\n");
+    scene.client.receive("a long");
+    const auto close =
+        scene.client.begin(CallKind::Close, [](record::CallBegin& call) { call.socket->receive_queue = 8; });
+    scene.talk.client().rst();
+    scene.client.end(close, 0);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(BrokenPipe, OnceIsHowAProgramLearnsOfTheEnd) {
+    Scene scene;
+    scene.open().server.call(CallKind::Close, 0);
+    scene.client.fail(scene.client.begin_send("news\n"), "EPIPE");
+    scene.client.call(CallKind::Close, 0);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(BrokenPipe, TriedAgainAndAgainIsFound) {
+    Scene scene;
+    scene.open().server.call(CallKind::Close, 0);
+    for (int i = 0; i < 5; ++i) {
+        scene.client.fail(scene.client.begin_send("news\n"), "EPIPE");
+    }
+    EXPECT_THAT(found_in(scene), ElementsAre("broken-pipe"));
+}
+
+std::uint64_t connect(Scene::Program& program, const std::string& address) {
+    return program.begin(CallKind::Connect, [&](record::CallBegin& call) { call.arguments = {{"addr", address}}; });
+}
+
+TEST(Refused, IsFoundWhereNobodyListens) {
+    Scene scene;
+    scene.client.unnamed();
+    scene.client.fail(connect(scene.client, "127.0.0.1:5000"), "ECONNREFUSED");
+    EXPECT_THAT(found_in(scene), ElementsAre("refused"));
+}
+
+TEST(Refused, IsNoMistakeWhereTheNextAddressAnswers) {
+    Scene scene;
+    scene.client.unnamed();
+    scene.client.fail(connect(scene.client, "[::1]:5000"), "ECONNREFUSED");
+    scene.client.end(connect(scene.client, "127.0.0.1:5000"), 0);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(Refused, AtAPortWhoseBytesAreSwappedSaysSo) {
+    Scene scene;
+    scene.client.unnamed();
+    const auto call = connect(scene.client, "127.0.0.1:34835");
+    scene.client.end(call, -1, [](record::CallEnd& end) {
+        end.error = "ECONNREFUSED";
+        end.holders = {{decode::endpoint("127.0.0.1", 5000), "LISTEN", 7, false}};
+    });
+    EXPECT_THAT(found_in(scene), ElementsAre("port-bytes-swapped"));
+}
+
+/// So many receives in vain, with a pause before each.
+void try_often(Scene& scene, int times, base::Duration pause) {
+    base::Timestamp time{std::chrono::seconds{1'800'000'000}};
+    for (int i = 0; i < times; ++i) {
+        time += pause;
+        const auto call = scene.client.begin(CallKind::Receive, [&](record::CallBegin& begin) {
+            begin.time = time;
+            begin.waits = false;
+        });
+        time += std::chrono::microseconds{2};
+        scene.client.end(call, -1, [&](record::CallEnd& end) {
+            end.time = time;
+            end.error = "EAGAIN";
+        });
+    }
+}
+
+TEST(BusyLoop, IsFoundWhereNoPauseLiesBetweenTheAttempts) {
+    Scene scene;
+    scene.open();
+    try_often(scene, 2000, std::chrono::microseconds{5});
+    EXPECT_THAT(found_in(scene), ElementsAre("busy-loop"));
+}
+
+TEST(BusyLoop, IsNotFoundWhereTheProgramSleepsBetween) {
+    Scene scene;
+    scene.open();
+    try_often(scene, 2000, std::chrono::milliseconds{1});
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(BusyLoop, IsNotFoundInAFewAttempts) {
+    Scene scene;
+    scene.open();
+    try_often(scene, 100, std::chrono::microseconds{5});
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+}  // namespace
+}  // namespace sockstep::findings
