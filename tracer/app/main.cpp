@@ -10,7 +10,6 @@
 
 #include "app/capture_place.hpp"
 #include "app/commands.hpp"
-#include "app/demo.hpp"
 #include "app/help.hpp"
 #include "app/hints.hpp"
 #include "app/messages.hpp"
@@ -72,8 +71,6 @@ int main(int argc, char** argv) {
         sockstep::app::say(std::string{"--filter: "} + error.what());
         return usage;
     } catch (const sockstep::app::CannotCapture& error) {
-        sockstep::app::say_lines(error.what());
-    } catch (const sockstep::app::DemoFailed& error) {
         sockstep::app::say_lines(error.what());
     } catch (const std::system_error& error) {
         sockstep::app::say(sockstep::app::message_for(error));

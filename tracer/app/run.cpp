@@ -1,4 +1,6 @@
 // tracer/app/run.cpp - sockstep run: programs of the user's choice, with their calls and their segments.
+#include "app/run.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -68,11 +70,13 @@ std::vector<std::string> lines_of_file(const std::string& path) {
     return lines;
 }
 
-int run(const RunPlan& plan, const std::string& script) {
+}  // namespace
+
+int run_plan(const RunPlan& plan, const Lead& lead) {
     std::optional<labnet::Network> network;
     std::optional<std::vector<std::string>> script_lines;
-    if (!script.empty()) {
-        script_lines = lines_of_file(script);
+    if (!lead.script.empty()) {
+        script_lines = lines_of_file(lead.script);
     }
     if (plan.lab) {
         network = make_network(plan);
@@ -90,6 +94,9 @@ int run(const RunPlan& plan, const std::string& script) {
         desk.emplace(plan, *network, report, output, std::move(script_lines));
     }
     RunStage stage{plan, report, network ? &*network : nullptr, desk ? &*desk : nullptr};
+    if (lead.conversation != nullptr) {
+        stage.follow(*lead.conversation);
+    }
     const RunResult result = stage.play();
     if (!stepped) {
         report.finish();
@@ -109,6 +116,8 @@ int run(const RunPlan& plan, const std::string& script) {
     say(result.ends);
     return result.success && result.dropped_frames == 0 ? status : 1;
 }
+
+namespace {
 
 /// Once for each value.
 void make_repeatable(CLI::Option* option, const char* type) {
@@ -135,7 +144,8 @@ constexpr const char* details =
     "COMMAND is split into words as a shell does it (quotes, backslashes), but no shell is started: for pipes and "
     "variables write \"sh -c '...'\". NAME= before it names the program, so for an environment variable write 'env "
     "VARIABLE=value COMMAND'. Servers and clients run in a private lab network: one host for the servers, one for "
-    "each client, and between them a wire. Hosts are called as their programs; localhost is the server. The exit status is 0 if every program ended by itself with 0 (or was a server that ended when the run "
+    "each client, and between them a wire. Hosts are called as their programs; localhost is the server. The exit "
+    "status is 0 if every program ended by itself with 0 (or was a server that ended when the run "
     "was over), otherwise 1.";
 
 void add_programs(CLI::App& command, RunOptions& options) {
@@ -165,10 +175,6 @@ void add_input(CLI::App& command, RunOptions& options, std::vector<std::string>&
                     "Give the program your terminal; if the ladder goes there too, it comes when the run has ended")
         ->type_name("NAME");
 }
-
-}  // namespace
-
-namespace {
 
 struct Everything {
     RunOptions options;
@@ -202,7 +208,7 @@ void add_run(CLI::App& app, int& status) {
                       "No segments: needs no right to capture, and stays in the present network");
     command->callback([all, command, &status] {
         take_typed(*command, all->options);
-        status = run(plan_of(all->options), {});
+        status = run_plan(plan_of(all->options), {});
     });
 }
 
@@ -216,7 +222,7 @@ void add_step(CLI::App& app, int& status) {
     command->callback([all, command, &status] {
         all->options.stepped = true;
         take_typed(*command, all->options);
-        status = run(plan_of(all->options), all->script);
+        status = run_plan(plan_of(all->options), {.script = all->script});
     });
 }
 

@@ -94,6 +94,10 @@ void RunStage::begin_desk() {
                           program.add_line(line);
                           program.type([this](record::Output output) { take(std::move(output)); });
                       },
+                  .end_input =
+                      [this](const std::string& name) {
+                          program_named(name).type([this](record::Output output) { take(std::move(output)); });
+                      },
                   .catch_up =
                       [this] {
                           take_output();
@@ -101,10 +105,31 @@ void RunStage::begin_desk() {
                       }});
 }
 
+/// What programs print comes before what is typed then.
+void RunStage::follow_script() {
+    for (const Actor actor : actors) {
+        if (const auto ended = tracer_.ended(std::string{name_of(actor)})) {
+            script_->exited(actor, ended->success());
+        }
+    }
+    for (const ChatScript::Action& action : script_->next_actions()) {
+        RunningProgram& program = program_named(std::string{name_of(action.step.actor)});
+        program.add_line(action.typed);
+        program.type([this](record::Output output) { take(std::move(output)); });
+    }
+    if (failure_.empty() && script_->stuck()) {
+        failure_ = "the conversation ended early: it waited for " + script_->waits_for();
+        ++interruptions_;
+    }
+}
+
 /// Of a stepped run, input ends when somebody says so: until then, who has no line any more waits for one.
 void RunStage::take_waiting(const calls::WaitsForInput& waits) {
     RunningProgram& program = program_named(waits.program);
-    if (desk_ != nullptr && !program.has_lines()) {
+    if (script_ != nullptr) {
+        return;
+    }
+    if (desk_ != nullptr && !program.has_lines() && !desk_->input_has_ended()) {
         desk_->waits_for_input(waits.program);
         return;
     }
@@ -177,6 +202,13 @@ void RunStage::take(record::Event event) {
     const auto* output = std::get_if<record::Output>(&event);
     if (desk_ != nullptr && output != nullptr) {
         desk_->printed(*output);
+    }
+    if (script_ != nullptr && output != nullptr && output->stream != record::Stream::Input) {
+        for (const Actor actor : actors) {
+            if (name_of(actor) == output->program) {
+                script_->printed(actor, output->text);
+            }
+        }
     }
     sequencer_.add(std::move(event));
 }
@@ -276,6 +308,9 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
     poll.wait(round_time);
     take_signals();
     take_output();
+    if (script_ != nullptr) {
+        follow_script();
+    }
     const std::size_t moved = tracer_.handle_stops() + (wire_ ? wire_->handle() : 0);
     if (desk_ != nullptr) {
         frames_ += moved;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "app/demo_script.hpp"
 #include "app/listening.hpp"
 #include "app/run_plan.hpp"
 #include "app/run_programs.hpp"
@@ -43,6 +44,9 @@ public:
     RunStage(const RunPlan& plan, RunReport& report, const labnet::Network* network = nullptr,
              StepDesk* desk = nullptr);
 
+    /// What is typed follows `script`, whose actors are programs of the plan. REQUIRES: before play().
+    void follow(ChatScript& script) { script_ = &script; }
+
     /// Blocks: until the run is over and nothing of it is left. Throws: std::system_error.
     RunResult play();
 
@@ -52,6 +56,7 @@ private:
     calls::TracerEvents tracer_events();
     labnet::WireOptions wire_options() const;
     void begin_desk();
+    void follow_script();
     void take(record::Event event);
     void take_waiting(const calls::WaitsForInput& waits);
     Place place_of(const RunningProgram& program) const;
@@ -89,6 +94,7 @@ private:
     Sequencer sequencer_;
     Listening listening_;
     StepDesk* desk_;
+    ChatScript* script_ = nullptr;
     const labnet::Network* network_;
     calls::Tracer tracer_;
     std::optional<labnet::Wire> wire_;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <set>
 #include <utility>
 
 #include "app/messages.hpp"
@@ -176,6 +177,26 @@ void StepDesk::take_queued() {
     }
 }
 
+/// All runs on by itself, and whoever waits for a line learns that none will come.
+void StepDesk::end_input() {
+    input_ended_ = true;
+    expects_quiet_ = true;
+    const std::set<std::string> wanting = controller_.wanting_input();
+    obey(controller_.input_ends());
+    for (const std::string& program : wanting) {
+        actions_.end_input(program);
+    }
+}
+
+/// As on a terminal, ^D alone ends the input.
+void StepDesk::on(const step::TypeLine& line) {
+    if (line.text == "^D") {
+        actions_.end_input(line.program);
+    } else {
+        actions_.type(line.program, line.text);
+    }
+}
+
 const labnet::Held* StepDesk::held(std::uint64_t id) const {
     const auto found = std::ranges::find(actions_.wire->held(), id, &labnet::Held::id);
     return found == actions_.wire->held().end() ? nullptr : &*found;
@@ -196,8 +217,7 @@ void StepDesk::take_input() {
     }
     if (script_) {
         if (script_->empty()) {
-            input_ended_ = true;
-            obey(controller_.input_ends());
+            end_input();
         } else {
             const std::string line = script_->front();
             script_->pop_front();
@@ -211,7 +231,7 @@ void StepDesk::take_input() {
         input_.erase(0, newline + 1);
         say(line);
     } else if (input_ended_) {
-        obey(controller_.input_ends());
+        end_input();
     } else {
         os::Poll poll;
         poll.add(STDIN_FILENO);

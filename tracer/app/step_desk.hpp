@@ -30,6 +30,7 @@ struct StepActions {
     calls::Tracer* tracer = nullptr;
     labnet::Wire* wire = nullptr;
     std::function<void(const std::string& program, const std::string& line)> type{};
+    std::function<void(const std::string& program)> end_input{};
     std::function<void()> catch_up{};  // all that has happened until now is in the timeline afterwards
 };
 
@@ -56,6 +57,8 @@ public:
     /// Nothing is held any more and nothing is to be: the programs end.
     void let_all_go();
     bool is_done() const { return done_; }
+    /// Nobody will type anything more.
+    bool input_has_ended() const { return input_ended_; }
     bool is_waited_for() const { return !controller_.waiting().empty() || !queued_.empty(); }
 
 private:
@@ -69,7 +72,7 @@ private:
     void obey(const std::vector<step::Command>& commands);
     void on(const step::LetCallGo& go) { actions_.tracer->release(go.hold); }
     void on(const step::DecideSegment& decide);
-    void on(const step::TypeLine& line) { actions_.type(line.program, line.text); }
+    void on(const step::TypeLine& line);
     void on(const step::Stop&);
     void on(const step::Refresh&);
     void on(const step::ShowStop& show);
@@ -79,6 +82,7 @@ private:
     void on(const step::Save& save);
     void on(const step::End&) { done_ = true; }
 
+    void end_input();
     void take_queued();
     void take_input();
     void take_octets();

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "capture/live.hpp"
+#include "capture/not_inherited.hpp"
 
 namespace sockstep::capture {
 
@@ -52,6 +53,7 @@ Port::Handle Port::activate(const std::string& interface, std::uint32_t largest_
     pcap_set_buffer_size(handle.get(), static_cast<int>(std::max(buffer, least_frames * largest_frame)));
     pcap_set_immediate_mode(handle.get(), 1);
     pcap_set_tstamp_precision(handle.get(), PCAP_TSTAMP_PRECISION_NANO);
+    const NotInherited opened;
     const int status = pcap_activate(handle.get());
     if (status < 0) {
         const int number = status == PCAP_ERROR_PERM_DENIED ? EPERM : EIO;

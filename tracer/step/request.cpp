@@ -42,7 +42,7 @@ constexpr std::array words{
     Row{"drop", Word::Drop, Follows::Number, "drop [N]", "lose a segment that waits: number N, or the first"},
     Row{"duplicate", Word::Duplicate, Follows::Number, "duplicate [N]", "deliver it twice"},
     Row{"delay", Word::Delay, Follows::Time, "delay [N] 200ms", "deliver it later, and go on meanwhile"},
-    Row{"type", Word::Type, Follows::Line, "type NAME TEXT", "type a line into a program"},
+    Row{"type", Word::Type, Follows::Line, "type NAME TEXT", "type a line into a program; ^D alone ends its input"},
     Row{"run", Word::Run, Follows::Nothing, "run", "stop at nothing any more; Enter stops again"},
     Row{"back", Word::Back, Follows::Number, "back [N]", "show what was before: nothing is undone"},
     Row{"forward", Word::Forward, Follows::Number, "forward [N]", "the other way"},
