@@ -13,6 +13,8 @@ namespace {
 using ::testing::Contains;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 /// Where in `all` an output line with `text` stands; its size if nowhere.
@@ -44,9 +46,10 @@ void expect_whole_conversation(const Outcome& outcome) {
     const auto totals = of_type(all, "totals");
     ASSERT_THAT(totals, SizeIs(1));
     EXPECT_EQ(totals[0]["frames"], totals[0]["segments"]);
-    for (const char* end : {"Bob: exit status 0\n", "Alice: exit status 0\n", "server: exit status 0\n"}) {
+    for (const char* end : {"Bob: exit status 0", "Alice: exit status 0", "server: exit status 0"}) {
         EXPECT_THAT(outcome.err, HasSubstr(end));
     }
+    EXPECT_THAT(of_type(all, "call"), Not(IsEmpty()));
 }
 
 class DemoCommand : public ::testing::Test {
@@ -65,15 +68,34 @@ TEST_F(DemoCommand, NeedsNoRightToCapture) {
     REQUIRE_SYSTEM(!os::probe_private_network().refused(), "needs user namespaces; see sockstep doctor");
     const Outcome outcome = run({"demo", "--json"}, {.user = ordinary_user()});
     expect_whole_conversation(outcome);
-    if (::geteuid() == 0) {
-        EXPECT_THAT(outcome.err, HasSubstr("in a private network of its own"));
+}
+
+TEST_F(DemoCommand, LosesOneSegmentThatIsSentAgain) {
+    REQUIRE_SYSTEM(!os::probe_private_network(os::NetworkStep::MountNamespace).refused(),
+                   "needs user namespaces; see sockstep doctor");
+    const auto segments = of_type(json_lines(run({"demo", "--json"}, {.user = ordinary_user()}).out), "segment");
+    std::vector<nlohmann::json> lost;
+    for (const nlohmann::json& segment : segments) {
+        if (segment["fate"] == "dropped") {
+            lost.push_back(segment);
+        } else {
+            EXPECT_EQ(segment["fate"], "delivered");
+        }
     }
+    ASSERT_THAT(lost, SizeIs(1));
+    EXPECT_EQ(lost[0]["lost_by"], "rule");
+    const auto again = std::ranges::find_if(segments, [&](const nlohmann::json& segment) {
+        return segment["id"] > lost[0]["id"] && segment["connection"] == lost[0]["connection"] &&
+               segment["from"] == lost[0]["from"] && segment["seq"] == lost[0]["seq"];
+    });
+    ASSERT_NE(again, segments.end());
+    EXPECT_THAT((*again)["notes"], Contains("retransmission"));
 }
 
 TEST_F(DemoCommand, PrintsTextWithWhatIsTypedAndPrinted) {
     const Outcome outcome = run({"demo", "--width", "80"});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
-    EXPECT_THAT(outcome.out, HasSubstr("Alice types: \"Alice\""));
+    EXPECT_THAT(outcome.out, HasSubstr("typed into Alice: \"Alice);
     EXPECT_THAT(outcome.out, HasSubstr("Bob prints: \"Alice: Hello Bob!"));
     EXPECT_THAT(outcome.out, EndsWith(" TCP segments in 2 connections\n"));
     for (const std::string& line : lines(outcome.out)) {

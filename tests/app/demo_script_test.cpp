@@ -16,73 +16,44 @@ using ::testing::IsEmpty;
 std::vector<std::string> done(ChatScript& script) {
     std::vector<std::string> texts;
     for (const ChatScript::Action& action : script.next_actions()) {
-        const std::string name{name_of(action.step.actor)};
-        switch (action.step.does) {
-            case Starts:
-                texts.push_back(name + " starts");
-                break;
-            case Captures:
-                texts.emplace_back("capture");
-                break;
-            case Types:
-                texts.push_back(name + " types " + action.typed);
-                break;
-            case Stops:
-                texts.push_back(name + " stops");
-                break;
-            default:
-                texts.emplace_back("not an action");
-        }
+        texts.push_back(std::string{name_of(action.step.actor)} + " types " + action.typed);
     }
     return texts;
 }
 
 constexpr Step short_script[] = {
-    {Server, Starts},
-    {Server, TellsPort, "port "},
-    {Server, Captures},
-    {Alice, Starts},
+    {Server, Prints, "listening"},
     {Alice, Prints, "Name: "},
     {Alice, Types, "Alice"},
     {Alice, TellsGroup, "in group "},
-    {Bob, Starts},
     {Bob, Prints, "ID: "},
     {Bob, Types, "{group}"},
     {Bob, Exits},
-    {Server, Stops},
-    {Server, Exits},
 };
 
 ChatScript at_alices_name() {
     ChatScript script{short_script};
     script.next_actions();
-    script.printed(Server, "port 40001\n");
+    script.printed(Server, "listening\n");
     script.next_actions();
     return script;
 }
 
-TEST(ChatScript, BeginsWithTheServer) {
-    ChatScript script{short_script};
-    EXPECT_THAT(done(script), ElementsAre("server starts"));
-    EXPECT_THAT(done(script), IsEmpty()) << "each action is handed out once";
-}
-
-TEST(ChatScript, CapturesBeforeTheFirstClientStarts) {
-    ChatScript script{short_script};
-    done(script);
-    script.printed(Server, "listening on port 40001\n");
-    EXPECT_THAT(done(script), ElementsAre("capture", "Alice starts"));
-    EXPECT_EQ(script.port(), "40001");
+TEST(ChatScript, HandsOutEachActionOnce) {
+    ChatScript script = at_alices_name();
+    script.printed(Alice, "Name: ");
+    EXPECT_THAT(done(script), ElementsAre("Alice types Alice"));
+    EXPECT_THAT(done(script), IsEmpty());
 }
 
 TEST(ChatScript, WaitsUntilAWordIsComplete) {
-    ChatScript script{short_script};
-    done(script);
-    script.printed(Server, "port 40");
+    ChatScript script = at_alices_name();
+    script.printed(Alice, "Name: in group 12");
+    script.next_actions();
+    script.printed(Bob, "ID: ");
     EXPECT_THAT(done(script), IsEmpty());
-    script.printed(Server, "001\n");
-    EXPECT_THAT(done(script), ElementsAre("capture", "Alice starts"));
-    EXPECT_EQ(script.port(), "40001");
+    script.printed(Alice, "34 ");
+    EXPECT_THAT(done(script), ElementsAre("Bob types 1234"));
 }
 
 TEST(ChatScript, TakesAPromptInPieces) {
@@ -115,7 +86,7 @@ TEST(ChatScript, RemembersWhatOthersPrintedMeanwhile) {
 TEST(ChatScript, TypesTheGroupThatItWasTold) {
     ChatScript script = at_alices_name();
     script.printed(Alice, "Name: in group 123456 as Alice\n");
-    EXPECT_THAT(done(script), ElementsAre("Alice types Alice", "Bob starts"));
+    EXPECT_THAT(done(script), ElementsAre("Alice types Alice"));
     script.printed(Bob, "ID: ");
     EXPECT_THAT(done(script), ElementsAre("Bob types 123456"));
 }
@@ -126,10 +97,6 @@ TEST(ChatScript, IsFinishedWhenAllHaveEnded) {
     script.printed(Bob, "ID: ");
     done(script);
     script.exited(Bob, true);
-    EXPECT_THAT(done(script), ElementsAre("server stops"));
-    EXPECT_EQ(script.waits_for(), "chat-server to end");
-    EXPECT_FALSE(script.finished());
-    script.exited(Server, true);
     EXPECT_THAT(done(script), IsEmpty());
     EXPECT_TRUE(script.finished());
 }
@@ -159,19 +126,13 @@ TEST(ChatScript, IsStuckWhenAnEndIsAFailure) {
     EXPECT_TRUE(script.stuck());
 }
 
-TEST(ChatSteps, EndEveryProgramThatTheyStart) {
-    for (const Actor actor : actors) {
-        int running = 0;
+TEST(ChatSteps, WaitForEachClientToEnd) {
+    for (const Actor actor : {Alice, Bob}) {
+        std::string last;
         for (const Step& step : chat_steps()) {
-            if (step.actor == actor && step.does == Starts) {
-                ++running;
-            } else if (step.actor == actor && step.does == Exits) {
-                --running;
-            } else if (step.actor == actor && step.does != Stops) {
-                EXPECT_EQ(running, 1) << name_of(actor) << ": " << step.text;
-            }
+            last = step.actor == actor ? (step.does == Exits ? "exits" : "goes on") : last;
         }
-        EXPECT_EQ(running, 0) << name_of(actor);
+        EXPECT_EQ(last, "exits") << name_of(actor);
     }
 }
 

@@ -138,6 +138,8 @@ public:
         bool named_ = true;
     };
 
+    explicit Scene(Travel travel = Travel::AtOnce) : correlator{0, travel} {}
+
     tcp::Conversation talk;
     Correlator correlator;
     Program client{*this, "client", 101, decode::endpoint("10.0.0.11", 41234), decode::endpoint("10.0.0.1", 5000)};
@@ -160,6 +162,25 @@ public:
         client.is_named();
         client.end(connect, 0);
         return *this;
+    }
+
+    /// The newest segment, or one with this id, reaches the other end now; or it never will.
+    void arrives(std::uint64_t id = 0) { passes(id, record::Fate::Delivered); }
+    void is_lost(std::uint64_t id = 0) { passes(id, record::Fate::Dropped); }
+    void passes(std::uint64_t id, record::Fate fate, bool corrupted = false) {
+        take_frames();
+        correlator.add(
+            record::Passage{.frame = id == 0 ? last() : id,
+                            .time = tick(),
+                            .fate = fate,
+                            .why = fate == record::Fate::Dropped ? record::DropReason::Hand : record::DropReason::None,
+                            .corrupted = corrupted});
+    }
+    std::string states() {
+        take_frames();
+        const Timeline& timeline = correlator.timeline();
+        const tcp::States now = timeline.passages.back().after;
+        return std::string{name(now.client)} + " / " + std::string{name(now.server)};
     }
 
     const Call& call(std::uint64_t id) {

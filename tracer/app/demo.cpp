@@ -1,31 +1,31 @@
-// tracer/app/demo.cpp - finds the programs and a place where capturing is allowed, then plays.
+// tracer/app/demo.cpp - the plan of the demo.
 #include "app/demo.hpp"
 
-#include "app/capture_place.hpp"
-#include "app/demo_stage.hpp"
-#include "os/programs.hpp"
+#include "app/demo_script.hpp"
+#include "app/wire_plan.hpp"
 
 namespace sockstep::app {
 
-namespace {
-
-std::string find(const char* name, const std::string& folders) {
-    const auto path = folders.empty() ? os::find_program(name) : os::find_in_folders(name, folders);
-    if (!path) {
-        throw DemoFailed{std::string{name} + " is missing: it is neither in " +
-                         (folders.empty() ? "the folder of " + os::own_executable() + " nor in PATH" : folders) +
-                         "; build it with ./dev build"};
+RunPlan demo_plan(const OutputOptions& output, bool has_lab) {
+    constexpr const char* port = "5000";
+    RunPlan plan;
+    plan.output = output;
+    const std::string server = has_lab ? "server" : "127.0.0.1";
+    plan.programs.push_back({.name = std::string{name_of(Actor::Server)},
+                             .is_server = true,
+                             .words = {"chat-server", "--port", port},
+                             .lines = {}});
+    for (const Actor actor : {Actor::Alice, Actor::Bob}) {
+        plan.programs.push_back(
+            {.name = std::string{name_of(actor)}, .words = {"chat-client", server, port}, .lines = {}});
     }
-    return *path;
-}
-
-}  // namespace
-
-DemoResult demo(const DemoOptions& options, const DemoEvents& events) {
-    ChatPrograms programs{find("chat-server", options.folders), find("chat-client", options.folders)};
-    find_a_place_to_capture("the demo", events.notice);
-    Stage stage{options, events, std::move(programs)};
-    return stage.play();
+    if (has_lab) {
+        WireTexts wire;
+        wire.delay = "30ms";
+        wire.drop_rules = {"Alice data 4"};  // what she says to the group first
+        plan.lab = lab_of(wire, plan.programs);
+    }
+    return plan;
 }
 
 }  // namespace sockstep::app

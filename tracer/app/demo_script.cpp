@@ -13,11 +13,8 @@ using enum Actor;
 using enum Step::Does;
 
 constexpr Step conversation[] = {
-    {Server, Starts},
-    {Server, TellsPort, "listening on port "},
-    {Server, Captures},
+    {Server, Prints, "listening on port "},
 
-    {Alice, Starts},
     {Alice, Prints, "Your choice: "},
     {Alice, Types, "2"},
     {Alice, Prints, "Name: "},
@@ -26,7 +23,6 @@ constexpr Step conversation[] = {
     {Alice, Types, "open sesame"},
     {Alice, TellsGroup, "You are in group "},
 
-    {Bob, Starts},
     {Bob, Prints, "Your choice: "},
     {Bob, Types, "1"},
     {Bob, Prints, "Name: "},
@@ -66,9 +62,6 @@ constexpr Step conversation[] = {
     {Alice, Types, "/quit"},
     {Alice, Prints, "Goodbye"},
     {Alice, Exits},
-
-    {Server, Stops},
-    {Server, Exits},
 };
 
 std::string program_of(Actor actor) {
@@ -85,7 +78,7 @@ std::string with_group(std::string_view text, const std::string& group) {
 }
 
 bool is_action(Step::Does does) {
-    return does == Starts || does == Captures || does == Types || does == Stops;
+    return does == Types;
 }
 
 }  // namespace
@@ -125,16 +118,11 @@ bool ChatScript::happened(const Step& step) {
     switch (step.does) {
         case Prints:
             return read_past(waited_for, step.text);
-        case TellsPort:
-            return read_word_after(waited_for, step.text, port_);
         case TellsGroup:
             return read_word_after(waited_for, step.text, group_);
         case Exits:
             return waited_for.state == State::Succeeded;
-        case Starts:
-        case Captures:
         case Types:
-        case Stops:
             break;
     }
     return false;

@@ -23,19 +23,15 @@ std::string_view name_of(Actor actor);
 struct Step {
     enum class Does : std::uint8_t {
         // To be done:
-        Starts,    // the program is started
-        Captures,  // the capture begins (of the server's port)
-        Types,     // `text` and a newline are typed into the program; {group} stands for the group's ID
-        Stops,     // the program is asked to end: SIGTERM
+        Types,  // `text` and a newline are typed into the program; {group} stands for the group's ID
         // To be waited for:
         Prints,      // the program prints `text`
-        TellsPort,   // it prints `text`, then the server's port
         TellsGroup,  // it prints `text`, then the group's ID
         Exits,       // it ends by itself, with exit status 0
     };
 
     Actor actor = Actor::Server;
-    Does does = Does::Starts;
+    Does does = Does::Types;
     std::string_view text{};
 
     friend bool operator==(const Step&, const Step&) = default;
@@ -70,8 +66,7 @@ public:
     /// What `actor` printed and the script has not waited for.
     const std::string& unread(Actor actor) const { return part(actor).unread; }
 
-    /// Empty until they are told.
-    const std::string& port() const { return port_; }
+    /// Empty until it is told.
     const std::string& group() const { return group_; }
 
 private:
@@ -90,7 +85,6 @@ private:
     std::span<const Step> steps_;
     std::size_t position_ = 0;
     std::array<Part, actors.size()> parts_;
-    std::string port_;
     std::string group_;
 };
 

@@ -10,7 +10,6 @@
 
 #include "app/capture_place.hpp"
 #include "app/commands.hpp"
-#include "app/demo.hpp"
 #include "app/help.hpp"
 #include "app/hints.hpp"
 #include "app/messages.hpp"
@@ -36,6 +35,7 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     int status = 0;
     sockstep::app::add_run(app, status);
+    sockstep::app::add_step(app, status);
     sockstep::app::add_demo(app, status);
     sockstep::app::add_capture(app, status);
     sockstep::app::add_read(app, status);
@@ -71,8 +71,6 @@ int main(int argc, char** argv) {
         sockstep::app::say(std::string{"--filter: "} + error.what());
         return usage;
     } catch (const sockstep::app::CannotCapture& error) {
-        sockstep::app::say_lines(error.what());
-    } catch (const sockstep::app::DemoFailed& error) {
         sockstep::app::say_lines(error.what());
     } catch (const std::system_error& error) {
         sockstep::app::say(sockstep::app::message_for(error));

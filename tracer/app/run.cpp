@@ -1,11 +1,17 @@
 // tracer/app/run.cpp - sockstep run: programs of the user's choice, with their calls and their segments.
+#include "app/run.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
+#include <system_error>
 
 #include "app/capture_place.hpp"
 #include "app/commands.hpp"
@@ -15,6 +21,8 @@
 #include "app/run_plan.hpp"
 #include "app/run_report.hpp"
 #include "app/run_stage.hpp"
+#include "app/step_desk.hpp"
+#include "app/wire_plan.hpp"
 #include "explain/words.hpp"
 
 namespace sockstep::app {
@@ -34,16 +42,65 @@ bool is_held_back(const RunPlan& plan) {
     return ::isatty(STDOUT_FILENO) == 1 && std::ranges::any_of(plan.programs, &PlannedProgram::attached);
 }
 
-int run(const RunPlan& plan) {
-    if (!plan.calls_only) {
+std::optional<labnet::Network> make_network(const RunPlan& plan) {
+    std::optional<labnet::Network> network;
+    try {
+        network.emplace(plan.lab->network);
+    } catch (const labnet::Refused& refused) {
+        const os::Refusal& refusal = refused.refusal();
+        throw CannotCapture{fmt::format(
+            "the lab network is refused here: {}.\n  {}{}{}\n  With --loopback the run stays in the present network.",
+            refusal.reason, refusal.remedy, refusal.command.empty() ? "" : ":\n    ", refusal.command)};
+    }
+    for (const std::string& setting : network->refused_settings()) {
+        say(setting);
+    }
+    return network;
+}
+
+std::vector<std::string> lines_of_file(const std::string& path) {
+    std::ifstream file{path};
+    if (!file) {
+        throw std::system_error{errno, std::generic_category(), "open(" + path + ")"};
+    }
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);) {
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+}  // namespace
+
+int run_plan(const RunPlan& plan, const Lead& lead) {
+    std::optional<labnet::Network> network;
+    std::optional<std::vector<std::string>> script_lines;
+    if (!lead.script.empty()) {
+        script_lines = lines_of_file(lead.script);
+    }
+    if (plan.lab) {
+        network = make_network(plan);
+    } else if (!plan.calls_only) {
         find_a_place_to_capture("sockstep", [](std::string_view text) { say(text); });
     }
+    const bool stepped = plan.lab && plan.lab->stepped;
     Output output;
-    RunReport report{
-        {plan.output.report(), is_held_back(plan), !plan.calls_only}, roles_of(plan), output, std::random_device{}()};
-    RunStage stage{plan, report};
+    RunReport report{{plan.output.report(), is_held_back(plan) || stepped, plan.lab.has_value(), !plan.calls_only},
+                     roles_of(plan),
+                     output,
+                     std::random_device{}()};
+    std::optional<StepDesk> desk;
+    if (stepped) {
+        desk.emplace(plan, *network, report, output, std::move(script_lines));
+    }
+    RunStage stage{plan, report, network ? &*network : nullptr, desk ? &*desk : nullptr};
+    if (lead.conversation != nullptr) {
+        stage.follow(*lead.conversation);
+    }
     const RunResult result = stage.play();
-    report.finish();
+    if (!stepped) {
+        report.finish();
+    }
     if (result.dropped_frames > 0) {
         say(fmt::format("the kernel dropped {}: segments are missing",
                         explain::count(static_cast<std::int64_t>(result.dropped_frames), "frame")));
@@ -55,10 +112,12 @@ int run(const RunPlan& plan) {
     if (!result.failure.empty()) {
         say(result.failure);
     }
-    const int status = status_of(plan.output, report.totals());
+    const int status = stepped ? 0 : status_of(plan.output, report.totals());
     say(result.ends);
     return result.success && result.dropped_frames == 0 ? status : 1;
 }
+
+namespace {
 
 /// Once for each value.
 void make_repeatable(CLI::Option* option, const char* type) {
@@ -77,11 +136,16 @@ void take_typed(const CLI::App& command, RunOptions& options) {
     }
 }
 
+constexpr const char* about_step =
+    "Run programs one step at a time: each stops before every socket call, each segment on the wire, and you say what "
+    "happens next. Commands are words, a line each, on standard input (help lists them), or keys on a terminal.";
+
 constexpr const char* details =
     "COMMAND is split into words as a shell does it (quotes, backslashes), but no shell is started: for pipes and "
     "variables write \"sh -c '...'\". NAME= before it names the program, so for an environment variable write 'env "
-    "VARIABLE=value COMMAND'. Segments are those of the loopback interface, of connections in which a traced socket "
-    "takes part. The exit status is 0 if every program ended by itself with 0 (or was a server that ended when the run "
+    "VARIABLE=value COMMAND'. Servers and clients run in a private lab network: one host for the servers, one for "
+    "each client, and between them a wire. Hosts are called as their programs; localhost is the server. The exit "
+    "status is 0 if every program ended by itself with 0 (or was a server that ended when the run "
     "was over), otherwise 1.";
 
 void add_programs(CLI::App& command, RunOptions& options) {
@@ -112,30 +176,53 @@ void add_input(CLI::App& command, RunOptions& options, std::vector<std::string>&
         ->type_name("NAME");
 }
 
+struct Everything {
+    RunOptions options;
+    std::vector<std::string> lines;
+    std::vector<std::string> files;
+    std::string script;
+};
+
+void add_options(CLI::App& command, Everything& all) {
+    add_programs(command, all.options);
+    add_input(command, all.options, all.lines, all.files);
+    command
+        .add_option("--until", all.options.until,
+                    "End when the servers, a program or a time has ended [when all clients have]")
+        ->type_name("server|NAME|SECONDS");
+    add_wire_options(command, all.options.wire);
+    add_output_options(command, all.options.output);
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, int& status) {
-    struct Everything {
-        RunOptions options;
-        std::vector<std::string> lines;
-        std::vector<std::string> files;
-    };
     auto all = std::make_shared<Everything>();
     CLI::App* command =
         app.add_subcommand("run", "Run programs, and show every socket call with the TCP segments it caused");
     command->footer(details);
-    add_programs(*command, all->options);
-    add_input(*command, all->options, all->lines, all->files);
-    command
-        ->add_option("--until", all->options.until,
-                     "End when the servers, a program or a time has ended [when all clients have]")
-        ->type_name("server|NAME|SECONDS");
+    add_options(*command, *all);
+    command->add_flag("--loopback", all->options.loopback,
+                      "No lab network: run in the present one, where segments pass over lo");
     command->add_flag("--calls-only", all->options.calls_only,
                       "No segments: needs no right to capture, and stays in the present network");
-    add_output_options(*command, all->options.output);
     command->callback([all, command, &status] {
         take_typed(*command, all->options);
-        status = run(plan_of(all->options));
+        status = run_plan(plan_of(all->options), {});
+    });
+}
+
+void add_step(CLI::App& app, int& status) {
+    auto all = std::make_shared<Everything>();
+    CLI::App* command = app.add_subcommand("step", about_step);
+    add_options(*command, *all);
+    command->add_option("--script", all->script, "Take the commands of a file, a line each")->type_name("FILE");
+    command->add_flag("--show-retries", all->options.wire.show_retries,
+                      "Stop what kernels send again while something is held, too");
+    command->callback([all, command, &status] {
+        all->options.stepped = true;
+        take_typed(*command, all->options);
+        status = run_plan(plan_of(all->options), {.script = all->script});
     });
 }
 

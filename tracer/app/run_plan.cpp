@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "app/shell_words.hpp"
+#include "app/wire_plan.hpp"
 #include "os/file.hpp"
 #include "os/pseudo_terminal.hpp"
 
@@ -190,6 +191,16 @@ RunPlan plan_of(const RunOptions& options) {
         refuse("run", "which program? Give -s COMMAND, -c COMMAND or -- COMMAND");
     }
     refuse_equal_names(plan.programs);
+    const bool has_two_sides = !options.servers.empty() && !options.clients.empty();
+    if (has_two_sides && !options.calls_only && !options.loopback) {
+        plan.lab = lab_of(options.wire, plan.programs);
+        plan.lab->stepped = options.stepped;
+        plan.lab->network.patience = options.stepped ? labnet::Patience::Long : labnet::Patience::Usual;
+    } else if (options.stepped) {
+        refuse("step", "there is no wire to stop segments on: give a server with -s and a client with -c");
+    } else if (options.wire != WireTexts{}) {
+        refuse("run", "there is no wire: the lab network needs -s and -c, and neither --loopback nor --calls-only");
+    }
     for (const RunOptions::Typed& typed : options.typed) {
         add_lines(typed, plan);
     }

@@ -2,11 +2,17 @@
 #pragma once
 
 #include <chrono>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/output_options.hpp"
+#include "labnet/effects.hpp"
+#include "labnet/network.hpp"
+#include "labnet/rule.hpp"
 
 namespace sockstep::app {
 
@@ -33,12 +39,44 @@ struct Until {
     friend bool operator==(const Until&, const Until&) = default;
 };
 
+/// The lab network that a run takes place in.
+struct LabPlan {
+    labnet::NetworkOptions network;
+    labnet::LinkOptions link;
+    std::vector<std::pair<labnet::Action, std::string>> rules;
+    std::map<std::string, std::string> host_of;  // by program
+    bool stepped = false;                        // calls and segments are held
+    bool show_retries = false;
+};
+
 struct RunPlan {
     std::vector<PlannedProgram> programs;  // servers first
     std::chrono::nanoseconds wait{std::chrono::seconds{10}};
     Until until;
     bool calls_only = false;
+    std::optional<LabPlan> lab;  // absent: the present network, where segments pass over lo
     OutputOptions output;
+};
+
+/// What the wire is to do, as it was written.
+struct WireTexts {
+    std::vector<std::string> hosts;  // "PROGRAM=HOST"
+    std::string delay;
+    std::string jitter;
+    std::string loss;
+    std::string reorder;
+    std::string duplicate;
+    std::string corrupt;
+    std::string rate;
+    std::string seed;
+    std::string mtu;
+    std::vector<std::string> drop_rules;  // "client SYN 1"
+    std::vector<std::string> delay_rules;
+    std::vector<std::string> duplicate_rules;
+    std::vector<std::string> corrupt_rules;
+    bool show_retries = false;
+
+    friend bool operator==(const WireTexts&, const WireTexts&) = default;
 };
 
 /// The options as they were given.
@@ -57,6 +95,9 @@ struct RunOptions {
     std::string until;
     double wait = 10;  // seconds
     bool calls_only = false;
+    bool loopback = false;
+    bool stepped = false;
+    WireTexts wire;
     OutputOptions output;
 };
 

@@ -39,8 +39,10 @@ std::string find(const PlannedProgram& program) {
 RunningProgram::RunningProgram(PlannedProgram plan)
     : plan_{std::move(plan)}, path_{find(plan_)}, lines_{plan_.lines.begin(), plan_.lines.end()} {}
 
-void RunningProgram::start(calls::Tracer& tracer, os::WindowSize size) {
+void RunningProgram::start(calls::Tracer& tracer, os::WindowSize size, const Place& place) {
     calls::Launch launch;
+    launch.host = place.host;
+    launch.network = place.network;
     launch.name = plan_.name;
     launch.path = path_;
     launch.arguments = plan_.words;

@@ -23,6 +23,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// Where a program runs.
+struct Place {
+    std::string host{};  // of the lab; empty: where we are
+    int network = -1;
+};
+
 /// One program. Its standard input and output are a terminal of its own, its standard error another one, so that each
 /// text is known to be of one or the other.
 class RunningProgram {
@@ -34,7 +40,7 @@ public:
     bool is_server() const { return plan_.is_server; }
 
     /// Throws: std::system_error naming the program, or /dev/tty.
-    void start(calls::Tracer& tracer, os::WindowSize size);
+    void start(calls::Tracer& tracer, os::WindowSize size, const Place& place);
     bool has_started() const { return started_; }
 
     using Take = std::function<void(record::Output)>;
@@ -42,6 +48,10 @@ public:
     void listen(const Take& take);
     /// It waits for input: types its next line, or the end of the input when there is none any more.
     void type(const Take& take);
+
+    bool has_lines() const { return !lines_.empty(); }
+    /// Types a line of somebody's choice, after those that are planned.
+    void add_line(std::string line) { lines_.push_back(std::move(line)); }
 
     void add_to(os::Poll& poll) const;
     void resize(os::WindowSize size);

@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds longest_wait{250};
 RunReport::RunReport(Options options, std::vector<render::Role> roles, Output& output, std::uint64_t hash_seed)
     : options_{std::move(options)},
       output_{output},
-      correlator_{hash_seed},
+      correlator_{hash_seed, options_.has_wire ? correlate::Travel::Recorded : correlate::Travel::AtOnce},
       ladder_{options_.report.style, std::move(roles)} {
     if (is_live()) {
         output_.write(ladder_.opening());
@@ -74,6 +74,10 @@ bool RunReport::shows(const Moment& moment) const {
     switch (moment.what) {
         case Moment::What::Segment: {
             const std::uint64_t connection = timeline.segments[moment.index].connection.id;
+            return takes_part(connection) && (only == 0 || connection == only);
+        }
+        case Moment::What::Passage: {
+            const std::uint64_t connection = timeline.segment(timeline.passages[moment.index].segment).connection.id;
             return takes_part(connection) && (only == 0 || connection == only);
         }
         case Moment::What::CallBegins:

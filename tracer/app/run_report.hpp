@@ -23,12 +23,14 @@ public:
     struct Options {
         ReportOptions report;
         bool held_back = false;    // print the ladder when the run has ended, too
+        bool has_wire = false;     // frames come from a wire that tells when they arrive
         bool has_segments = true;  // false: calls only
     };
     RunReport(Options options, std::vector<render::Role> roles, Output& output, std::uint64_t hash_seed);
 
     void add(const record::Frame& frame);
     void add(record::Event event);
+    void add(const record::Passage& passage) { correlator_.add(passage); }
 
     /// Prints what happened before `time`. REQUIRES: all that did has been added.
     void show_until(base::Timestamp time);
@@ -37,6 +39,7 @@ public:
     void finish();
 
     const render::Totals& totals() const { return totals_; }
+    const correlate::Timeline& timeline() const { return correlator_.timeline(); }
 
 private:
     bool is_live() const;

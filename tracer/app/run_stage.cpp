@@ -30,27 +30,126 @@ base::Timestamp now() {
 
 }  // namespace
 
-RunStage::RunStage(const RunPlan& plan, RunReport& report)
+RunStage::RunStage(const RunPlan& plan, RunReport& report, const labnet::Network* network, StepDesk* desk)
     : plan_{plan},
       report_{report},
       sequencer_{{.frame = [this](const record::Frame& frame) { report_.add(frame); },
-                  .event = [this](record::Event event) { report_.add(std::move(event)); }}},
-      tracer_{{.record = [this](record::Event event) { take(std::move(event)); },
-               .waits_for_input =
-                   [this](const calls::WaitsForInput& waits) {
-                       const auto program = std::ranges::find(programs_, waits.program, &RunningProgram::name);
-                       program->type([this](record::Output output) { take(std::move(output)); });
-                   },
-               .stopped = [this] { take_output(); }}} {
+                  .event = [this](record::Event event) { report_.add(std::move(event)); },
+                  .passage = [this](const record::Passage& passage) { report_.add(passage); }}},
+      desk_{desk},
+      network_{network},
+      tracer_{tracer_events()} {
     for (const PlannedProgram& program : plan.programs) {
         programs_.emplace_back(program);
     }
-    if (!plan.calls_only) {
+    if (network != nullptr) {
+        wire_.emplace(*network, wire_options(),
+                      labnet::WireEvents{.frame = [this](const record::Frame& frame) { sequencer_.add(frame); },
+                                         .passage =
+                                             [this](const record::Passage& passage) {
+                                                 sequencer_.add(passage);
+                                                 if (desk_ != nullptr) {
+                                                     desk_->passes(passage);
+                                                 }
+                                             }});
+    } else if (!plan.calls_only) {
         capture::LiveOptions what;
         what.interface = loopback;
         what.filter = "tcp";
         live_.emplace(what);
     }
+    if (desk_ != nullptr) {
+        begin_desk();
+    }
+}
+
+calls::TracerEvents RunStage::tracer_events() {
+    calls::TracerEvents events{.record = [this](record::Event event) { take(std::move(event)); },
+                               .waits_for_input = [this](const calls::WaitsForInput& waits) { take_waiting(waits); },
+                               .stopped = [this] { take_output(); }};
+    if (desk_ != nullptr) {
+        events.holds = [this](std::uint64_t hold, const record::CallBegin& call) { return desk_->holds(hold, call); };
+        events.hold_ended = [this](std::uint64_t hold) { desk_->hold_ended(hold); };
+    }
+    return events;
+}
+
+labnet::WireOptions RunStage::wire_options() const {
+    labnet::WireOptions options;
+    options.link = plan_.lab->link;
+    for (const auto& [action, text] : plan_.lab->rules) {
+        options.rules.push_back(labnet::parse_rule(action, text, network_->hosts()));
+    }
+    options.hold_all = plan_.lab->stepped;
+    options.show_retries = plan_.lab->show_retries;
+    return options;
+}
+
+void RunStage::begin_desk() {
+    desk_->begin({.tracer = &tracer_,
+                  .wire = &*wire_,
+                  .type =
+                      [this](const std::string& name, const std::string& line) {
+                          RunningProgram& program = program_named(name);
+                          program.add_line(line);
+                          program.type([this](record::Output output) { take(std::move(output)); });
+                      },
+                  .end_input =
+                      [this](const std::string& name) {
+                          program_named(name).type([this](record::Output output) { take(std::move(output)); });
+                      },
+                  .catch_up =
+                      [this] {
+                          take_output();
+                          sequencer_.hand_on_until(now());
+                      }});
+}
+
+/// What programs print comes before what is typed then.
+void RunStage::follow_script() {
+    for (const Actor actor : actors) {
+        if (const auto ended = tracer_.ended(std::string{name_of(actor)})) {
+            script_->exited(actor, ended->success());
+        }
+    }
+    for (const ChatScript::Action& action : script_->next_actions()) {
+        RunningProgram& program = program_named(std::string{name_of(action.step.actor)});
+        program.add_line(action.typed);
+        program.type([this](record::Output output) { take(std::move(output)); });
+    }
+    if (failure_.empty() && script_->stuck()) {
+        failure_ = "the conversation ended early: it waited for " + script_->waits_for();
+        ++interruptions_;
+    }
+}
+
+/// Of a stepped run, input ends when somebody says so: until then, who has no line any more waits for one.
+void RunStage::take_waiting(const calls::WaitsForInput& waits) {
+    RunningProgram& program = program_named(waits.program);
+    if (script_ != nullptr) {
+        return;
+    }
+    if (desk_ != nullptr && !program.has_lines() && !desk_->input_has_ended()) {
+        desk_->waits_for_input(waits.program);
+        return;
+    }
+    program.type([this](record::Output output) { take(std::move(output)); });
+}
+
+RunningProgram& RunStage::program_named(const std::string& name) {
+    return *std::ranges::find(programs_, name, &RunningProgram::name);
+}
+
+Place RunStage::place_of(const RunningProgram& program) const {
+    if (network_ == nullptr) {
+        return {};
+    }
+    const labnet::Host* host = network_->find(plan_.lab->host_of.at(program.name()));
+    return {host->name, network_->network_of(*host)};
+}
+
+bool RunStage::is_interrupted(int before) const {
+    return interruptions_ != before || (desk_ != nullptr && desk_->is_done());
 }
 
 RunResult RunStage::play() {
@@ -60,17 +159,20 @@ RunResult RunStage::play() {
     }
     start_all(true);
     const os::Deadline deadline{plan_.wait};
-    const bool in_time =
-        wait_until([this] { return servers_listen() || server_that_cannot_listen() != nullptr; }, &deadline);
+    const bool in_time = wait_until([this] { return servers_listen() || server_that_cannot_listen() != nullptr; },
+                                    desk_ == nullptr ? &deadline : nullptr);
     if (servers_listen()) {
         start_all(false);
         wait_until([this] { return clients_are_over(); }, end ? &*end : nullptr);
-    } else if (interruptions_ == 0) {
+    } else if (!is_interrupted(0)) {
         const RunningProgram* ended = server_that_cannot_listen();
         const auto silent = std::ranges::find_if(programs_, [this](const RunningProgram& program) {
             return program.is_server() && !listening_.listens(program.name());
         });
         complain(ended != nullptr ? *ended : *silent, in_time);
+    }
+    if (desk_ != nullptr) {
+        lead_to_the_end();
     }
     settle();
     end_programs();
@@ -78,15 +180,43 @@ RunResult RunStage::play() {
     return result();
 }
 
+/// What the clients left behind, a last FIN mostly, is stepped through too; then the user may look back.
+void RunStage::lead_to_the_end() {
+    int rounds = 0;
+    constexpr int enough = 8;
+    wait_until(
+        [&] {
+            rounds = desk_->is_waited_for() || !is_quiet() ? 0 : rounds + 1;
+            return rounds >= enough;
+        },
+        nullptr);
+    if (!is_interrupted(0)) {
+        desk_->run_ends();
+        wait_until([this] { return desk_->is_done(); }, nullptr);
+    }
+    desk_->let_all_go();
+}
+
 void RunStage::take(record::Event event) {
     listening_.add(event);
+    const auto* output = std::get_if<record::Output>(&event);
+    if (desk_ != nullptr && output != nullptr) {
+        desk_->printed(*output);
+    }
+    if (script_ != nullptr && output != nullptr && output->stream != record::Stream::Input) {
+        for (const Actor actor : actors) {
+            if (name_of(actor) == output->program) {
+                script_->printed(actor, output->text);
+            }
+        }
+    }
     sequencer_.add(std::move(event));
 }
 
 void RunStage::start_all(bool servers) {
     for (RunningProgram& program : programs_) {
-        if (program.is_server() == servers && interruptions_ == 0) {
-            program.start(tracer_, os::our_window_size());
+        if (program.is_server() == servers && !is_interrupted(0)) {
+            program.start(tracer_, os::our_window_size(), place_of(program));
         }
     }
 }
@@ -141,7 +271,7 @@ bool RunStage::is_quiet() const {
 
 bool RunStage::wait_until(const Ended& is_over, const os::Deadline* deadline) {
     const int interruptions = interruptions_;
-    while (!is_over() && interruptions_ == interruptions) {
+    while (!is_over() && !is_interrupted(interruptions)) {
         wait_for_events(deadline);
         os::Poll poll;
         if (deadline != nullptr) {
@@ -164,14 +294,31 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
     if (live_) {
         poll.add(live_->fd());
     }
+    if (wire_) {
+        for (const int fd : wire_->fds()) {
+            poll.add(fd);
+        }
+    }
+    if (desk_ != nullptr) {
+        desk_->add_to(poll);
+    }
     for (const RunningProgram& program : programs_) {
         program.add_to(poll);
     }
     poll.wait(round_time);
     take_signals();
     take_output();
-    tracer_.handle_stops();
-    show();
+    if (script_ != nullptr) {
+        follow_script();
+    }
+    const std::size_t moved = tracer_.handle_stops() + (wire_ ? wire_->handle() : 0);
+    if (desk_ != nullptr) {
+        frames_ += moved;
+        desk_->round(moved > 0, is_quiet());
+    } else {
+        frames_ += wire_ ? moved : 0;
+        show();
+    }
 }
 
 void RunStage::take_signals() {
@@ -206,7 +353,7 @@ bool RunStage::take_frames() {
 
 /// All frames that have passed before `complete` have been seen.
 void RunStage::show() {
-    const base::Timestamp complete = live_ ? now() - delay_of_frames : now();
+    const base::Timestamp complete = has_frames() ? now() - delay_of_frames : now();
     if (live_ && !take_frames()) {
         return;
     }
@@ -222,7 +369,8 @@ void RunStage::settle() {
     std::uint64_t seen = frames_;
     while (quiet_rounds < enough && interruptions_ < 2) {
         wait_for_events(&deadline);
-        quiet_rounds = is_quiet() && frames_ == seen ? quiet_rounds + 1 : 0;
+        const bool wire_rests = !wire_ || wire_->is_empty();
+        quiet_rounds = is_quiet() && wire_rests && frames_ == seen ? quiet_rounds + 1 : 0;
         seen = frames_;
         os::Poll poll;
         poll.add(deadline.fd());
@@ -257,12 +405,16 @@ void RunStage::end_with(int signal) {
 /// All programs have ended, so all they printed is there to be read, and their kernel has sent nearly all it will send.
 void RunStage::take_the_last() {
     take_output();
-    if (live_) {
+    if (has_frames()) {
         const os::Deadline deadline{last_frames};
         os::Poll poll;
         poll.add(deadline.fd());
         poll.wait();
-        take_frames();
+        if (live_) {
+            take_frames();
+        } else {
+            wire_->handle();
+        }
     }
     sequencer_.finish();
 }
@@ -275,7 +427,7 @@ RunResult RunStage::result() {
         result.ends += result.ends.empty() ? "" : "; ";
         result.ends += fmt::format("{}: {}", program.name(), end_of(program, result.success));
     }
-    result.dropped_frames = live_ ? live_->statistics().dropped_by_kernel : 0;
+    result.dropped_frames = live_ ? live_->statistics().dropped_by_kernel : wire_ ? wire_->statistics().missed : 0;
     result.late = sequencer_.late();
     return result;
 }

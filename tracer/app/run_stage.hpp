@@ -11,13 +11,17 @@
 #include <optional>
 #include <string>
 
+#include "app/demo_script.hpp"
 #include "app/listening.hpp"
 #include "app/run_plan.hpp"
 #include "app/run_programs.hpp"
 #include "app/run_report.hpp"
 #include "app/sequencer.hpp"
+#include "app/step_desk.hpp"
 #include "calls/tracer.hpp"
 #include "capture/live.hpp"
+#include "labnet/network.hpp"
+#include "labnet/wire.hpp"
 #include "os/deadline.hpp"
 #include "os/signal_fd.hpp"
 
@@ -35,8 +39,13 @@ struct RunResult {
 /// Plays a plan, once. Needs: a process with one thread.
 class RunStage {
 public:
-    /// Finds all programs. Throws: NoSuchProgram, capture::CaptureError.
-    RunStage(const RunPlan& plan, RunReport& report);
+    /// Finds all programs. `network`: of a plan with a lab. `desk`: leads a run that is stepped. Throws: NoSuchProgram,
+    /// capture::CaptureError.
+    RunStage(const RunPlan& plan, RunReport& report, const labnet::Network* network = nullptr,
+             StepDesk* desk = nullptr);
+
+    /// What is typed follows `script`, whose actors are programs of the plan. REQUIRES: before play().
+    void follow(ChatScript& script) { script_ = &script; }
 
     /// Blocks: until the run is over and nothing of it is left. Throws: std::system_error.
     RunResult play();
@@ -44,7 +53,15 @@ public:
 private:
     using Ended = std::function<bool()>;
 
+    calls::TracerEvents tracer_events();
+    labnet::WireOptions wire_options() const;
+    void begin_desk();
+    void follow_script();
     void take(record::Event event);
+    void take_waiting(const calls::WaitsForInput& waits);
+    Place place_of(const RunningProgram& program) const;
+    RunningProgram& program_named(const std::string& name);
+    bool is_interrupted(int before) const;
     void start_all(bool servers);
     bool servers_listen() const;
     const RunningProgram* server_that_cannot_listen() const;
@@ -52,6 +69,8 @@ private:
     bool clients_are_over() const;
     bool has_ended(const RunningProgram& program) const;
     bool is_quiet() const;
+    bool has_frames() const { return live_ || wire_; }
+    void lead_to_the_end();
 
     /// Goes round the loop until `is_over`, an interruption or `deadline`; false if it was the deadline.
     bool wait_until(const Ended& is_over, const os::Deadline* deadline);
@@ -74,7 +93,11 @@ private:
     std::deque<RunningProgram> programs_;
     Sequencer sequencer_;
     Listening listening_;
+    StepDesk* desk_;
+    ChatScript* script_ = nullptr;
+    const labnet::Network* network_;
     calls::Tracer tracer_;
+    std::optional<labnet::Wire> wire_;
     std::optional<capture::Live> live_;
     std::map<std::string, int> sent_;  // the last signal that a program got from us
     int interruptions_ = 0;

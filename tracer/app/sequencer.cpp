@@ -38,6 +38,12 @@ void Sequencer::add(record::Event event) {
     waiting_.emplace(place, std::move(event));
 }
 
+void Sequencer::add(const record::Passage& passage) {
+    record::Passage kept = passage;
+    kept.time = not_before_last(passage.time);
+    waiting_.emplace(Place{kept.time, passes, ++arrivals_}, kept);
+}
+
 base::Timestamp Sequencer::not_before_last(base::Timestamp time) {
     late_ += time < last_ ? 1U : 0U;
     return std::max(time, last_);
@@ -50,6 +56,8 @@ void Sequencer::hand_on_until(base::Timestamp time) {
         if (auto* kept = std::get_if<KeptFrame>(&next.mapped())) {
             kept->frame.bytes = kept->octets;
             receivers_.frame(kept->frame);
+        } else if (const auto* passage = std::get_if<record::Passage>(&next.mapped())) {
+            receivers_.passage(*passage);
         } else {
             receivers_.event(std::move(std::get<record::Event>(next.mapped())));
         }

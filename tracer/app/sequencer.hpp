@@ -11,6 +11,7 @@
 #include "base/timestamp.hpp"
 #include "record/event.hpp"
 #include "record/frame.hpp"
+#include "record/passage.hpp"
 
 namespace sockstep::app {
 
@@ -22,12 +23,14 @@ public:
     struct Receivers {
         std::function<void(const record::Frame&)> frame;  // its octets live until this returns
         std::function<void(record::Event)> event;
+        std::function<void(const record::Passage&)> passage{};
     };
     explicit Sequencer(Receivers receivers) : receivers_{std::move(receivers)} {}
 
     /// Octets are copied.
     void add(const record::Frame& frame);
     void add(record::Event event);
+    void add(const record::Passage& passage);
 
     /// Hands on what is not later than `time`. Whatever comes later and is earlier than something handed on already
     /// gets the time of that, and is counted.
@@ -49,7 +52,7 @@ private:
     base::Timestamp not_before_last(base::Timestamp time);
 
     Receivers receivers_;
-    std::map<Place, std::variant<KeptFrame, record::Event>> waiting_;
+    std::map<Place, std::variant<KeptFrame, record::Event, record::Passage>> waiting_;
     std::uint64_t arrivals_ = 0;
     base::Timestamp last_{};  // of what was handed on
     std::uint64_t late_ = 0;

@@ -116,18 +116,26 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
             return false;  // it was a socket when it was asked last, and is none now
         }
     }
-    begin.restarts = restarted(thread, call);
-    begin.id = ++last_id_;
-    call.id = begin.id;
+    const auto restarts = restarted(thread, call);
+    begin.restarts = restarts == thread.restarting.end() ? 0 : restarts->id;
     call.kind = begin.kind;
     call.length = begin.length;
     begin.awaited = as_awaited(call.watched);
     judge_waiting(thread, call, begin);
+    begin.time = now();
+    if (previews_) {
+        previewed_ = std::move(begin);
+        return true;
+    }
+    if (restarts != thread.restarting.end()) {
+        thread.restarting.erase(restarts);
+    }
+    begin.id = ++last_id_;
+    call.id = begin.id;
+    call.time = begin.time;
     if (call.kind == CallKind::Close) {
         thread.descriptors->forget(call.fd);
     }
-    begin.time = now();
-    call.time = begin.time;
     thread.call = std::move(call);
     records_.emplace_back(std::move(begin));
     return true;
@@ -186,18 +194,19 @@ std::optional<bool> CallRecorder::epoll_is_ready(Thread& thread, OpenCall& call)
     return true;
 }
 
-/// The call that begins anew with this one; 0: none.
-std::uint64_t CallRecorder::restarted(Thread& thread, const OpenCall& call) {
-    auto& all = thread.restarting;
-    const auto found = std::ranges::find_if(all, [&](const OpenCall& each) {
+/// The call that begins anew with this one; the end if it is a new one.
+std::vector<OpenCall>::const_iterator CallRecorder::restarted(const Thread& thread, const OpenCall& call) const {
+    return std::ranges::find_if(thread.restarting, [&](const OpenCall& each) {
         return each.row == call.row && each.stack == call.stack && each.args == call.args;
     });
-    if (found == all.end()) {
-        return 0;
-    }
-    const std::uint64_t id = found->id;
-    all.erase(found);
-    return id;
+}
+
+std::optional<record::CallBegin> CallRecorder::preview(Thread& thread) {
+    previews_ = true;
+    previewed_.reset();
+    enter(thread);
+    previews_ = false;
+    return std::exchange(previewed_, {});
 }
 
 }  // namespace sockstep::calls

@@ -26,6 +26,12 @@ public:
     /// The thread stands at the entry of a call. Returns true if its exit must be seen too: `thread.call` is open.
     bool enter(Thread& thread);
 
+    /// What enter() would record of the call; nothing changes, and it can be entered afterwards.
+    std::optional<record::CallBegin> preview(Thread& thread);
+
+    /// The state of a program's socket, of which `copy` is a copy.
+    std::optional<record::Socket> ask(int copy) { return states_.ask(copy); }
+
     /// The thread stands at the exit of `thread.call`. A call that a signal has interrupted stays open until it shows
     /// what becomes of it.
     void leave(Thread& thread, base::Timestamp time);
@@ -59,7 +65,7 @@ private:
     std::optional<bool> one_is_ready(Thread& thread, OpenCall& call);
     std::optional<bool> epoll_is_ready(Thread& thread, OpenCall& call);
     void undo_interruption(Thread& thread, base::Timestamp time);
-    std::uint64_t restarted(Thread& thread, const OpenCall& call);
+    std::vector<OpenCall>::const_iterator restarted(const Thread& thread, const OpenCall& call) const;
 
     void finish(Thread& thread, record::CallEnd end, base::Timestamp time);
     void add_made(Thread& thread, const OpenCall& call, record::CallEnd& end);
@@ -70,6 +76,7 @@ private:
 
     bool is_input(const Thread& thread, dev_t terminal) const;
     void read_of_terminal(Thread& thread, const OpenCall& call, const Descriptor& descriptor);
+    void tell_of_waiting(const Thread& thread);
     void wait_for_terminal(Thread& thread, OpenCall& call, const CallView& view);
 
     std::function<void(const WaitsForInput&)> waits_for_input_;
@@ -77,6 +84,8 @@ private:
     SocketStates states_;
     std::unordered_map<std::uint64_t, base::Endpoint> connecting_;  // where non-blocking connects went, by inode
     std::uint64_t last_id_ = 0;
+    bool previews_ = false;
+    std::optional<record::CallBegin> previewed_;
 };
 
 }  // namespace sockstep::calls

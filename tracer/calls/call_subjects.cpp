@@ -130,7 +130,7 @@ void CallRecorder::read_of_terminal(Thread& thread, const OpenCall& call, const 
     pollfd asked{copy.value(), POLLIN, 0};
     const bool waits = copy.is_open() && (::fcntl(copy.value(), F_GETFL) & O_NONBLOCK) == 0;
     if (waits && ::poll(&asked, 1, 0) == 0) {
-        waits_for_input_({thread.process->program->name, thread.tid});
+        tell_of_waiting(thread);
     }
 }
 
@@ -144,6 +144,12 @@ void CallRecorder::wait_for_terminal(Thread& thread, OpenCall& call, const CallV
         return;
     }
     if (std::ranges::none_of(call.watched, &Watched::ready)) {
+        tell_of_waiting(thread);
+    }
+}
+
+void CallRecorder::tell_of_waiting(const Thread& thread) {
+    if (!previews_) {
         waits_for_input_({thread.process->program->name, thread.tid});
     }
 }

@@ -63,6 +63,7 @@ void Tracer::Threads::at_exec(pid_t pid) {
     const auto former = static_cast<pid_t>(event_message(pid).value_or(static_cast<unsigned long>(pid)));
     if (former != pid && find(former) != nullptr) {
         if (Thread* first = find(pid)) {
+            end_hold(*first);
             if (!first->exiting) {
                 calls_.end_in_call(*first, 0, time_);
                 record(Change::ThreadExit, *first);
@@ -97,6 +98,7 @@ void Tracer::Threads::at_exec(pid_t pid) {
 }
 
 void Tracer::Threads::at_exiting(Thread& thread) {
+    end_hold(thread);
     const int status = static_cast<int>(event_message(thread.tid).value_or(0));
     calls_.end_in_call(thread, WIFSIGNALED(status) ? WTERMSIG(status) : 0, time_);
     thread.exiting = true;
@@ -115,6 +117,7 @@ void Tracer::Threads::at_exiting(Thread& thread) {
 }
 
 void Tracer::Threads::ended(Thread& thread, const Stop& stop) {
+    end_hold(thread);
     const pid_t tid = thread.tid;
     Process& process = *thread.process;
     const bool is_process = tid == process.pid;

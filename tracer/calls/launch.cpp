@@ -15,6 +15,7 @@
 #include <string>
 
 #include "os/check.hpp"
+#include "os/confine.hpp"
 #include "os/fd.hpp"
 #include "os/pipe.hpp"
 #include "os/prepared_child.hpp"
@@ -33,6 +34,7 @@ struct Plan {
     char* const* arguments;
     std::array<int, 3> streams;  // become 0, 1 and 2
     bool controlling_terminal;
+    int network;     // -1: stays where we are
     int go;          // a byte is read from it once we trace the child; the end of file, should we have died
     int failure;     // closes itself when execve() succeeds; otherwise errno is written to it
     int our_go_end;  // to be closed, or the child would never see that end of file
@@ -55,6 +57,10 @@ bool connect_streams(std::array<int, 3> streams) {
     return true;
 }
 
+bool enter(int network) {
+    return network == -1 || (os::join_network(network) && os::drop_all_capabilities());
+}
+
 bool own_terminal() {
     return ::setsid() != -1 && ::ioctl(STDIN_FILENO, TIOCSCTTY, 0) != -1;
 }
@@ -73,7 +79,7 @@ bool install_filter(const sock_fprog* filter) {
         ::_exit(127);
     }
     os::reset_signals();
-    if (connect_streams(plan.streams) && (!plan.controlling_terminal || own_terminal()) &&
+    if (enter(plan.network) && connect_streams(plan.streams) && (!plan.controlling_terminal || own_terminal()) &&
         install_filter(plan.filter)) {
         ::execve(plan.path, plan.arguments, environ);
     }
@@ -123,8 +129,8 @@ pid_t launch_stopped(const Launch& what, std::vector<sock_filter>& filter) {
     const std::vector<char*> arguments = os::pointers_to(what.arguments);
     const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
     const Plan plan{what.path.c_str(),         arguments.data(),  {what.input, what.output, what.error},
-                    what.controlling_terminal, go.reader.value(), failure.writer.value(),
-                    go.writer.value(),         &program};
+                    what.controlling_terminal, what.network,      go.reader.value(),
+                    failure.writer.value(),    go.writer.value(), &program};
     const pid_t pid = os::check(::fork(), "fork");
     if (pid == 0) {
         become(plan);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <string>
 
 #include "calls/threads.hpp"
@@ -41,8 +42,24 @@ bool Tracer::Threads::is_quiet(const std::string& name) const {
                    return true;
                }
                const char state = state_of(thread.tid);
-               return state == 'S' || state == 'Z' || state == 'X' || (state == 't' && thread.listening);
+               const bool stays_stopped = thread.listening || thread.held != 0;
+               return state == 'S' || state == 'Z' || state == 'X' || (state == 't' && stays_stopped);
            });
+}
+
+std::vector<OpenSocketState> Tracer::Threads::sockets(const std::string& name) {
+    std::vector<OpenSocketState> sockets;
+    std::set<std::uint64_t> inodes;
+    for (const pid_t pid : living(name)) {
+        for (const OpenSocket& each : open_sockets(pid)) {
+            const os::Fd copy = copy_descriptor(processes_.at(pid)->pidfd.value(), each.fd);
+            auto socket = copy.is_open() ? calls_.ask(copy.value()) : std::nullopt;
+            if (socket && inodes.insert(socket->inode).second) {
+                sockets.push_back({pid, each.fd, std::move(*socket)});
+            }
+        }
+    }
+    return sockets;
 }
 
 std::optional<Tracer::Ended> Tracer::Threads::ended(const std::string& name) const {

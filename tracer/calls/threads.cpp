@@ -153,10 +153,46 @@ void Tracer::Threads::at_entry(Thread& thread) {
     if (thread.call) {
         calls_.settle(thread, time_);  // it was interrupted, and this is what comes after
     }
+    if (!holds(thread)) {
+        begin_call(thread);
+    }
+}
+
+bool Tracer::Threads::holds(Thread& thread) {
+    if (!events_.holds) {
+        return false;
+    }
+    const auto call = calls_.preview(thread);
+    thread.held = call && events_.holds(++holds_, *call) ? holds_ : 0;
+    return thread.held != 0;
+}
+
+void Tracer::Threads::begin_call(Thread& thread) {
     if (calls_.enter(thread)) {
         resume_until_exit(thread.tid);
     } else {
         resume(thread.tid);
+    }
+}
+
+bool Tracer::Threads::release(std::uint64_t hold) {
+    for (auto& [tid, thread] : threads_) {
+        if (thread.held == hold && hold != 0) {
+            thread.held = 0;
+            time_ = now();
+            begin_call(thread);
+            hand_over_records();
+            return true;
+        }
+    }
+    return false;
+}
+
+/// The thread was killed while it was held.
+void Tracer::Threads::end_hold(Thread& thread) {
+    const std::uint64_t hold = std::exchange(thread.held, 0);
+    if (hold != 0 && events_.hold_ended) {
+        events_.hold_ended(hold);
     }
 }
 

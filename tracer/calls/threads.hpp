@@ -29,6 +29,8 @@ public:
 
     std::vector<pid_t> living(const std::string& name) const;
     bool is_quiet(const std::string& name) const;
+    bool release(std::uint64_t hold);
+    std::vector<OpenSocketState> sockets(const std::string& name);
     std::optional<Ended> ended(const std::string& name) const;
     void send_signal(const std::string& name, int signal);
 
@@ -37,6 +39,9 @@ private:
 
     void handle(const Stop& stop);
     void at_entry(Thread& thread);
+    bool holds(Thread& thread);
+    void begin_call(Thread& thread);
+    void end_hold(Thread& thread);
     void at_exit(Thread& thread);
     void at_signal(Thread& thread, int signal);
     void at_fork(Thread& thread);
@@ -61,6 +66,7 @@ private:
     std::vector<std::unique_ptr<Program>> programs_;
     std::unordered_map<pid_t, std::unique_ptr<Process>> processes_;
     std::unordered_map<pid_t, Thread> threads_;
+    std::uint64_t holds_ = 0;          // how many there were
     std::unordered_set<pid_t> early_;  // stopped, but the stop of the thread that made them has not come yet
     base::Timestamp time_{};           // of the stop that is handled
 };

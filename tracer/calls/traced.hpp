@@ -63,6 +63,7 @@ struct Thread {
     std::optional<OpenCall> call{};
     std::vector<OpenCall> restarting{};  // ended as Restarted; the kernel has not begun them anew yet
     Switches switches{};
+    std::uint64_t held = 0;  // the number under which it stays before a call; 0: it does not
     os::Fd pidfd{};  // of this thread alone; open if needed
     bool exiting = false;
     bool listening = false;  // stays stopped with its process

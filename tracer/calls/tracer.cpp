@@ -27,6 +27,14 @@ bool Tracer::is_quiet(const std::string& name) const {
     return threads_->is_quiet(name);
 }
 
+bool Tracer::release(std::uint64_t hold) {
+    return threads_->release(hold);
+}
+
+std::vector<OpenSocketState> Tracer::sockets(const std::string& name) {
+    return threads_->sockets(name);
+}
+
 std::optional<Tracer::Ended> Tracer::ended(const std::string& name) const {
     return threads_->ended(name);
 }

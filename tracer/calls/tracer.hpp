@@ -34,6 +34,7 @@ struct Launch {
     int output = -1;
     int error = -1;
     bool controlling_terminal = false;  // `input` is a terminal: becomes that of a session of its own
+    int network = -1;  // descriptor of the network namespace it runs in, without capabilities; -1: ours, with ours
 };
 
 /// Something a program waits for that somebody else may give it: input from its terminal.
@@ -50,6 +51,18 @@ struct TracerEvents {
     /// A thread has stopped, mostly at the beginning of a call, and has not gone on; its record will come with a later
     /// time. What it printed before can be taken now and is known to be earlier.
     std::function<void()> stopped{};
+    /// A thread is about to make a call that will be recorded: `call` as it would begin now, its id 0. True: it stays
+    /// where it is until release(hold), and what is recorded of the call is what is true then. Not set: none stays.
+    std::function<bool(std::uint64_t hold, const record::CallBegin& call)> holds{};
+    /// A thread that was held has ended, or another one has replaced its program.
+    std::function<void(std::uint64_t hold)> hold_ended{};
+};
+
+/// A socket that a program has, as the kernel describes it now.
+struct OpenSocketState {
+    int pid = 0;
+    int fd = -1;  // the lowest, if it has several
+    record::Socket socket;
 };
 
 class Tracer {
@@ -75,6 +88,14 @@ public:
 
     /// True if every thread of `name` sleeps in the kernel or is stopped: it will do nothing until something comes.
     bool is_quiet(const std::string& name) const;
+
+    /// Lets a held thread make its call; false if none is held under this number.
+    bool release(std::uint64_t hold);
+
+    /// The sockets of a program, each once, by process and descriptor. Ask while the program sleeps or is held: the
+    /// kernel is asked through a copy of the descriptor, and if the program closes it in that instant, its FIN leaves
+    /// when the copy is closed.
+    std::vector<OpenSocketState> sockets(const std::string& name);
 
     /// How the process that launch() started ended, when it has.
     struct Ended {

@@ -1,7 +1,6 @@
 // tracer/capture/live.cpp - libpcap's handle on an interface.
 #include "capture/live.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/filter.h>
 #include <linux/if_packet.h>
@@ -18,11 +17,10 @@
 #include <optional>
 #include <span>
 #include <utility>
-#include <vector>
 
 #include "capture/filter.hpp"
 #include "capture/interfaces.hpp"
-#include "os/file.hpp"
+#include "capture/not_inherited.hpp"
 
 namespace sockstep::capture {
 
@@ -95,15 +93,6 @@ void deliver(u_char* user, const pcap_pkthdr* header, const u_char* octets) {
     }
 }
 
-/// libpcap 1.10.3 opens its socket and an eventfd so that programs we start would inherit them. Source: pcap-linux.c
-void close_on_exec_all_but(const std::vector<int>& before) {
-    for (const int fd : os::open_descriptors()) {
-        if (std::ranges::find(before, fd) == before.end()) {
-            ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-        }
-    }
-}
-
 /// True if `program` asks what only the kernel knows: the direction or the interface of a frame that does not carry
 /// them (as those of "any" do). libpcap 1.10.3 hands the first frames of a capture to its own interpreter, which can
 /// answer for VLAN tags alone and says no to all else, so such frames would be missing without a word. Source: libpcap,
@@ -168,9 +157,8 @@ Live::Handle Live::activate(const LiveOptions& options, std::uint32_t buffer) {
     pcap_set_promisc(handle.get(), options.promiscuous ? 1 : 0);
     pcap_set_timeout(handle.get(), wait_for_more);
     pcap_set_tstamp_precision(handle.get(), PCAP_TSTAMP_PRECISION_NANO);  // if not, then microseconds
-    const std::vector<int> before = os::open_descriptors();
+    const NotInherited opened;
     const int status = pcap_activate(handle.get());
-    close_on_exec_all_but(before);
     if (status < 0) {
         throw_refusal(status, options.interface, pcap_geterr(handle.get()));
     }

@@ -48,32 +48,61 @@ void Correlator::Joins::add_caused(std::uint64_t call, std::uint64_t segment) {
     }
 }
 
-/// Files a segment that has just arrived under what it does, then asks who made it.
+/// Files a segment that has just been seen under what it does, then asks who made it.
 void Correlator::Joins::note_segment(Segment& segment) {
     const tcp::Segment& facts = segment.facts;
     const decode::TcpFlags flags = segment.packet.flags;
     ConnectionJoin& connection = this->connection(facts.connection);
     EndJoin& end = connection.of(facts.from);
     end.segments.push_back(facts.id);
-    if (counts_from_the_first_byte(segment)) {
-        end.arrivals.add(facts.bytes, facts.id);
-    }
-    const auto first = [&](std::uint64_t& place, bool is_it) { place = is_it && place == 0 ? facts.id : place; };
-    first(end.syn, flags.syn() && !flags.ack());
-    first(end.syn_ack, flags.syn() && flags.ack());
-    first(end.fin, flags.fin());
-    first(end.first_data, facts.length > 0);
-    first(connection.completes_handshake, facts.completes_handshake);
-    end.rst = flags.rst() ? facts.id : end.rst;
-    if (facts.acknowledges || facts.notes.has(tcp::Note::WindowUpdate)) {
-        end.makers_of_room.push_back(facts.id);
+    end.syn = flags.syn() && !flags.ack() && end.syn == 0 ? facts.id : end.syn;
+    note_firsts(end.sent, segment);
+    if (travel_ == Travel::Recorded) {
+        segment.facts.before = connection.states;
+        connection.states.of(facts.from) = after_sending(connection.states.of(facts.from), segment);
+        segment.facts.after = connection.states;
     }
     find_cause(segment);
     if (SocketJoin* sender = socket_of(end); sender != nullptr && facts.length > 0) {
         settle(*sender, sender->sent, true);  // its bytes may tell the order of calls made at the same time
-        if (SocketJoin* receiver = socket_of(connection.of(tcp::other(facts.from)))) {
-            settle(*receiver, receiver->received, false);
-        }
+    }
+}
+
+void Correlator::Joins::note_firsts(Firsts& firsts, const Segment& segment) const {
+    const tcp::Segment& facts = segment.facts;
+    const decode::TcpFlags flags = segment.packet.flags;
+    if (counts_from_the_first_byte(segment)) {
+        firsts.bytes.add(facts.bytes, facts.id);
+    }
+    const auto first = [&](std::uint64_t& place, bool is_it) { place = is_it && place == 0 ? facts.id : place; };
+    first(firsts.syn_ack, flags.syn() && flags.ack());
+    first(firsts.fin, flags.fin());
+    first(firsts.data, facts.length > 0);
+    firsts.rst = flags.rst() ? facts.id : firsts.rst;
+    if (facts.acknowledges || facts.notes.has(tcp::Note::WindowUpdate)) {
+        firsts.makers_of_room.push_back(facts.id);
+    }
+}
+
+/// The kernel of the other end has got it.
+void Correlator::Joins::arrive(Segment& segment, base::Timestamp time) {
+    const tcp::Segment& facts = segment.facts;
+    ConnectionJoin& connection = this->connection(facts.connection);
+    EndJoin& end = connection.of(facts.from);
+    tcp::State& receiver = connection.states.of(tcp::other(facts.from));
+    const tcp::State before = receiver;
+    segment.arrived = time;
+    note_firsts(end.arrived, segment);
+    bool completes = facts.completes_handshake;
+    if (travel_ == Travel::Recorded) {
+        receiver = end.so_far.take(receiver, segment);
+        completes = before == tcp::State::SynReceived && receiver != before && receiver != tcp::State::Closed;
+    }
+    if (completes && connection.completes_handshake == 0) {
+        connection.completes_handshake = facts.id;
+    }
+    if (SocketJoin* socket = facts.length > 0 ? socket_of(connection.of(tcp::other(facts.from))) : nullptr) {
+        settle(*socket, socket->received, false);
     }
 }
 
@@ -177,7 +206,7 @@ void Correlator::Joins::cause_of_fin(Segment& segment, const SocketJoin* sender)
 
 /// A RST that answers a segment is the kernel's. Otherwise a socket was closed with bytes unread, or with SO_LINGER 0.
 void Correlator::Joins::cause_of_rst(Segment& segment, const SocketJoin* sender) {
-    const bool fin_was_sent = connection(segment.facts.connection).of(segment.facts.from).fin != 0;
+    const bool fin_was_sent = connection(segment.facts.connection).of(segment.facts.from).sent.fin != 0;
     const Closer* closer = nullptr;
     if (sender != nullptr && !fin_was_sent) {
         for (const Closer& each : sender->closers) {

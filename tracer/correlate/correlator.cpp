@@ -8,7 +8,7 @@
 
 namespace sockstep::correlate {
 
-Correlator::Correlator(std::uint64_t hash_seed) : joins_{std::make_unique<Joins>(hash_seed)} {}
+Correlator::Correlator(std::uint64_t hash_seed, Travel travel) : joins_{std::make_unique<Joins>(hash_seed, travel)} {}
 
 Correlator::~Correlator() = default;
 
@@ -18,6 +18,10 @@ void Correlator::add(const record::Frame& frame) {
 
 void Correlator::add(record::Event event) {
     std::visit([this](auto&& each) { joins_->add(std::forward<decltype(each)>(each)); }, std::move(event));
+}
+
+void Correlator::add(const record::Passage& passage) {
+    joins_->add(passage);
 }
 
 void Correlator::finish() {

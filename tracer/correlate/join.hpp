@@ -10,6 +10,7 @@
 #include "base/timestamp.hpp"
 #include "correlate/coverage.hpp"
 #include "correlate/timeline.hpp"
+#include "correlate/travel.hpp"
 #include "tcp/state.hpp"
 
 namespace sockstep::correlate {
@@ -46,22 +47,30 @@ struct SocketJoin {
     std::vector<Closer> closers;  // ascending by time
 };
 
-/// One end of a connection, on the wire.
-struct EndJoin {
-    std::uint64_t socket = 0;                   // its inode; 0: not known
-    Coverage arrivals;                          // which segment brought this end's stream byte first
-    std::vector<std::uint64_t> segments;        // that this end sent
-    std::vector<std::uint64_t> makers_of_room;  // of them: those that acknowledge something new, or open the window
-    std::uint64_t syn = 0;                      // segment ids; 0: none
+/// Segments of one end that did something first. Ids; 0: none.
+struct Firsts {
+    Coverage bytes;                             // which segment carried this end's stream byte
+    std::vector<std::uint64_t> makers_of_room;  // those that acknowledge something new, or open the window
     std::uint64_t syn_ack = 0;
     std::uint64_t fin = 0;
     std::uint64_t rst = 0;  // the last one
-    std::uint64_t first_data = 0;
+    std::uint64_t data = 0;
+};
+
+/// One end of a connection, on the wire.
+struct EndJoin {
+    std::uint64_t socket = 0;             // its inode; 0: not known
+    std::vector<std::uint64_t> segments;  // that this end sent
+    std::uint64_t syn = 0;
+    Firsts sent;      // in the order of sending
+    Firsts arrived;   // in the order in which they reached the other end
+    Arriving so_far;  // what the other end has got
 };
 
 struct ConnectionJoin {
     std::array<EndJoin, 2> ends;
-    std::uint64_t completes_handshake = 0;
+    std::uint64_t completes_handshake = 0;  // by its arrival
+    tcp::States states;                     // now, as the two kernels have them: only of what travels
 
     EndJoin& of(tcp::Side side) { return ends[side == tcp::Side::Client ? 0 : 1]; }
     const EndJoin& of(tcp::Side side) const { return ends[side == tcp::Side::Client ? 0 : 1]; }

@@ -45,9 +45,12 @@ bool is_blocked(const Call& call) {
 
 }  // namespace
 
-Correlator::Joins::Joins(std::uint64_t hash_seed)
-    : tracker_{[this](const tcp::Connection& connection) { timeline_.connections[connection.id - 1] = connection; },
-               tcp::Detail::Segments, hash_seed} {}
+Correlator::Joins::Joins(std::uint64_t hash_seed, Travel travel)
+    : travel_{travel},
+      tracker_{[this](const tcp::Connection& connection) { timeline_.connections[connection.id - 1] = connection; },
+               tcp::Detail::Segments, hash_seed} {
+    timeline_.has_wire = travel == Travel::Recorded;
+}
 
 void Correlator::Joins::append(Moment::What what, std::size_t index, base::Timestamp time) {
     timeline_.start = timeline_.start.value_or(time);
@@ -70,6 +73,9 @@ void Correlator::Joins::add(const record::Frame& frame) {
         segment.packet.payload = {};
         append(Moment::What::Segment, timeline_.segments.size() - 1, frame.time);
         note_segment(segment);
+        if (travel_ == Travel::AtOnce) {
+            arrive(segment, frame.time);
+        }
         return;
     }
     if (std::holds_alternative<decode::NotTcp>(decoded)) {
@@ -81,6 +87,26 @@ void Correlator::Joins::add(const record::Frame& frame) {
                                                            : timeline_.counts.malformed);
     timeline_.frames.push_back({frame.time, frame.number, decode::describe(decoded)});
     append(Moment::What::Frame, timeline_.frames.size() - 1, frame.time);
+}
+
+/// Of a frame that is no TCP segment nothing is told.
+void Correlator::Joins::add(const record::Passage& passage) {
+    const auto found = std::ranges::lower_bound(timeline_.segments, passage.frame, {},
+                                                [](const Segment& each) { return each.facts.frame; });
+    if (found == timeline_.segments.end() || found->facts.frame != passage.frame) {
+        return;
+    }
+    Segment& segment = *found;
+    const ConnectionJoin& connection = this->connection(segment.facts.connection);
+    const bool arrives = passage.fate == record::Fate::Delivered && !passage.corrupted;
+    Passage told{passage, segment.facts.id, connection.states, {}, arrives && !segment.arrived};
+    if (told.news) {
+        arrive(segment, passage.time);
+    }
+    told.after = connection.states;
+    segment.passages.push_back(timeline_.passages.size());
+    append(Moment::What::Passage, timeline_.passages.size(), passage.time);
+    timeline_.passages.push_back(told);
 }
 
 void Correlator::Joins::add(record::CallBegin begin) {
@@ -151,6 +177,13 @@ void Correlator::Joins::add(record::Output output) {
 
 void Correlator::Joins::finish() {
     tracker_.finish();
+    if (travel_ == Travel::Recorded) {
+        for (std::uint64_t id = 1; id <= connections_.size(); ++id) {
+            tcp::Connection& report = timeline_.connections[id - 1];
+            report.client.state = connection(id).states.client;
+            report.server.state = connection(id).states.server;
+        }
+    }
     timeline_.complete = true;
 }
 

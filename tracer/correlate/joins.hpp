@@ -17,9 +17,10 @@ namespace sockstep::correlate {
 
 class Correlator::Joins {
 public:
-    explicit Joins(std::uint64_t hash_seed);
+    Joins(std::uint64_t hash_seed, Travel travel);
 
     void add(const record::Frame& frame);
+    void add(const record::Passage& passage);
     void add(record::CallBegin begin);
     void add(record::CallEnd end);
     void add(record::Process process);
@@ -51,6 +52,11 @@ private:
 
     // Who made a segment: causes.cpp
     void note_segment(Segment& segment);
+    void note_firsts(Firsts& firsts, const Segment& segment) const;
+    void arrive(Segment& segment, base::Timestamp time);
+    std::optional<base::Timestamp> arrival_of(std::uint64_t segment) const;
+    bool arrived_within(std::uint64_t segment, const Call& call) const;
+    std::uint64_t first_within(const Call& call, const std::vector<std::uint64_t>& ids) const;
     void find_cause(Segment& segment);
     void cause_of_data(Segment& segment, SocketJoin* sender);
     void cause_of_syn(Segment& segment, SocketJoin* sender);
@@ -85,6 +91,7 @@ private:
     std::uint64_t first_handshake_within(const Call& call, const SocketJoin& listener);
     static Wake by_segment(std::uint64_t segment);
 
+    Travel travel_;
     Timeline timeline_;
     tcp::Tracker tracker_;
     std::vector<ConnectionJoin> connections_;

@@ -119,7 +119,7 @@ void Correlator::Joins::place(Call& call, SocketJoin& socket, CallStream& stream
     if (!sending || socket.connection == 0) {
         return;
     }
-    for (const std::uint64_t id : connection(socket.connection).of(socket.side).arrivals.owners_in(*call.bytes)) {
+    for (const std::uint64_t id : connection(socket.connection).of(socket.side).sent.bytes.owners_in(*call.bytes)) {
         add_sender(segment(id), call.begin.id);
     }
 }
@@ -146,7 +146,7 @@ std::optional<char> Correlator::Joins::stream_byte(const SocketJoin& socket, boo
         return std::nullopt;
     }
     const tcp::Side sender = sending ? socket.side : tcp::other(socket.side);
-    const std::uint64_t id = connections_[socket.connection - 1].of(sender).arrivals.owner_of(byte);
+    const std::uint64_t id = connections_[socket.connection - 1].of(sender).sent.bytes.owner_of(byte);
     if (id == 0) {
         return std::nullopt;
     }

@@ -12,6 +12,7 @@
 #include "base/timestamp.hpp"
 #include "decode/tcp_segment.hpp"
 #include "record/call.hpp"
+#include "record/passage.hpp"
 #include "record/process.hpp"
 #include "tcp/connection.hpp"
 #include "tcp/segment.hpp"
@@ -99,6 +100,20 @@ struct Segment {
     tcp::Connection connection;  // as it was after the segment
     Cause cause{};
     std::vector<std::uint64_t> woke{};  // calls, ascending
+
+    /// When its first sound copy reached the other end's kernel; absent: it has not. Where frames are captured and not
+    /// carried by our wire, that is taken to be when it was seen.
+    std::optional<base::Timestamp> arrived{};
+    std::vector<std::size_t> passages{};  // of Timeline: what the wire did with it, in order
+};
+
+/// What the wire did with a segment.
+struct Passage {
+    record::Passage what;
+    std::uint64_t segment = 0;  // its id
+    tcp::States before;         // of both ends, when it arrived
+    tcp::States after;
+    bool news = false;  // it is the first copy that arrived
 };
 
 constexpr std::size_t most_segment_data = 256;
@@ -115,7 +130,8 @@ struct Moment {
     enum class What : std::uint8_t {
         CallBegins,  // `index` is of calls
         CallEnds,
-        Segment,  // of segments
+        Segment,  // of segments: it enters the wire
+        Passage,  // of passages: it arrives, or is lost
         Frame,    // of frames
         Output,   // of outputs
         Process,  // of processes
@@ -136,14 +152,31 @@ struct FrameCounts {
     std::uint64_t malformed = 0;
 };
 
+/// What became of a segment on our wire, all told.
+enum class WayEnd : std::uint8_t {
+    UnderWay,
+    Held,
+    Delivered,
+    Corrupted,  // all that was delivered of it has a wrong checksum: the receiving kernel drops it
+    Dropped,
+};
+
+struct Way {
+    WayEnd fate = WayEnd::UnderWay;
+    record::DropReason why = record::DropReason::None;  // of Dropped
+    std::uint64_t copies = 0;                           // delivered, sound or not
+};
+
 /// One run. Ids count from 1, and id N stands at index N - 1.
 struct Timeline {
     std::deque<Call> calls;
     std::deque<Segment> segments;
+    std::deque<Passage> passages;
     std::deque<OtherFrame> frames;
     std::deque<record::Output> outputs;
     std::deque<record::Process> processes;
     std::vector<tcp::Connection> connections;  // as they are now
+    bool has_wire = false;                     // a wire of ours carried the segments, and says what became of each
     std::vector<Moment> moments;               // in order
     FrameCounts counts;
     std::optional<base::Timestamp> start;  // of the first thing observed
@@ -154,5 +187,8 @@ struct Timeline {
     const tcp::Connection& connection(std::uint64_t id) const { return connections[id - 1]; }
     base::Duration since_start(base::Timestamp time) const { return time - start.value_or(time); }
 };
+
+/// Absent where no wire of ours carried it.
+std::optional<Way> way_of(const Timeline& timeline, const Segment& segment);
 
 }  // namespace sockstep::correlate

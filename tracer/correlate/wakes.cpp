@@ -15,18 +15,27 @@ bool timed_out(const Call& call) {
     return failed_with(call, "EAGAIN") || failed_with(call, "ETIMEDOUT") || failed_with(call, "EINPROGRESS");
 }
 
-/// The first segment of `ids`, which ascend, within the call.
-std::uint64_t first_within(const Call& call, const std::vector<std::uint64_t>& ids, const Timeline& timeline) {
-    for (const std::uint64_t id : ids) {
-        const base::Timestamp time = timeline.segment(id).time;
-        if (time >= call.begin.time && time <= call.end->time) {
-            return id;
-        }
-    }
-    return 0;
+}  // namespace
+
+std::optional<base::Timestamp> Correlator::Joins::arrival_of(std::uint64_t segment) const {
+    return segment == 0 ? std::nullopt : timeline_.segment(segment).arrived;
 }
 
-}  // namespace
+bool Correlator::Joins::arrived_within(std::uint64_t segment, const Call& call) const {
+    const auto time = arrival_of(segment);
+    return time && *time >= call.begin.time && *time <= call.end->time;
+}
+
+/// The one of `ids` that arrived first within the call.
+std::uint64_t Correlator::Joins::first_within(const Call& call, const std::vector<std::uint64_t>& ids) const {
+    std::uint64_t first = 0;
+    for (const std::uint64_t id : ids) {
+        if (arrived_within(id, call) && (first == 0 || *arrival_of(id) < *arrival_of(first))) {
+            first = id;
+        }
+    }
+    return first;
+}
 
 Wake Correlator::Joins::by_segment(std::uint64_t segment) {
     return segment == 0 ? Wake{.by = Waker::Unknown} : Wake{.by = Waker::Segment, .segment = segment};
@@ -84,8 +93,8 @@ Wake Correlator::Joins::wake_of_accept(const Call& call) {
         return {.by = Waker::Unknown};
     }
     const ConnectionJoin& join = connection(call.connection);
-    for (const std::uint64_t id : {join.completes_handshake, join.of(tcp::Side::Client).first_data}) {
-        if (id != 0 && segment(id).time >= call.begin.time && segment(id).time <= call.end->time) {
+    for (const std::uint64_t id : {join.completes_handshake, join.of(tcp::Side::Client).arrived.data}) {
+        if (arrived_within(id, call)) {
             return by_segment(id);
         }
     }
@@ -96,9 +105,9 @@ Wake Correlator::Joins::wake_of_connect(const Call& call, const SocketJoin& sock
     const ConnectionJoin& join = connection(socket.connection);
     const EndJoin& peer = join.of(tcp::other(socket.side));
     if (call.failed()) {
-        return by_segment(failed_with(call, "ECONNREFUSED") || failed_with(call, "ECONNRESET") ? peer.rst : 0);
+        return by_segment(failed_with(call, "ECONNREFUSED") || failed_with(call, "ECONNRESET") ? peer.arrived.rst : 0);
     }
-    return by_segment(peer.syn_ack != 0 ? peer.syn_ack : join.completes_handshake);
+    return by_segment(peer.arrived.syn_ack != 0 ? peer.arrived.syn_ack : join.completes_handshake);
 }
 
 /// The segment that brought the first missing byte, or the last one where all of them were waited for; at the end of
@@ -106,21 +115,22 @@ Wake Correlator::Joins::wake_of_connect(const Call& call, const SocketJoin& sock
 Wake Correlator::Joins::wake_of_receive(const Call& call, const SocketJoin& socket) {
     const EndJoin& peer = connection(socket.connection).of(tcp::other(socket.side));
     if (call.failed()) {
-        return by_segment(failed_with(call, "ECONNRESET") || failed_with(call, "EPIPE") ? peer.rst : 0);
+        return by_segment(failed_with(call, "ECONNRESET") || failed_with(call, "EPIPE") ? peer.arrived.rst : 0);
     }
     if (call.end->result == 0) {
-        const bool was_shut = socket.shutdown_read != 0 && (peer.fin == 0 || segment(peer.fin).time > call.end->time);
-        return was_shut ? Wake{.by = Waker::Call, .call = socket.shutdown_read} : by_segment(peer.fin);
+        const bool was_shut =
+            socket.shutdown_read != 0 && (peer.arrived.fin == 0 || *arrival_of(peer.arrived.fin) > call.end->time);
+        return was_shut ? Wake{.by = Waker::Call, .call = socket.shutdown_read} : by_segment(peer.arrived.fin);
     }
     if (!call.bytes) {
         return {.by = Waker::Unknown};
     }
     const bool waited_for_more = call.begin.waits_for_all || call.already_waiting > 0;
-    if (waited_for_more && call.end->result < static_cast<std::int64_t>(call.begin.length) && peer.fin != 0 &&
-        segment(peer.fin).time <= call.end->time && call.begin.waits_for_all) {
-        return by_segment(peer.fin);
+    if (waited_for_more && call.end->result < static_cast<std::int64_t>(call.begin.length) && peer.arrived.fin != 0 &&
+        *arrival_of(peer.arrived.fin) <= call.end->time && call.begin.waits_for_all) {
+        return by_segment(peer.arrived.fin);
     }
-    const std::uint64_t brought = peer.arrivals.owner_of(waited_for_more ? call.bytes->to - 1 : call.bytes->from);
+    const std::uint64_t brought = peer.arrived.bytes.owner_of(waited_for_more ? call.bytes->to - 1 : call.bytes->from);
     return by_segment(brought);
 }
 
@@ -129,11 +139,11 @@ Wake Correlator::Joins::wake_of_receive(const Call& call, const SocketJoin& sock
 Wake Correlator::Joins::wake_of_send(const Call& call, const SocketJoin& socket) {
     const EndJoin& peer = connection(socket.connection).of(tcp::other(socket.side));
     if (call.failed()) {
-        return by_segment(peer.rst);
+        return by_segment(peer.arrived.rst);
     }
-    for (auto id = peer.makers_of_room.rbegin(); id != peer.makers_of_room.rend(); ++id) {
-        if (segment(*id).time <= call.end->time) {
-            return by_segment(segment(*id).time >= call.begin.time ? *id : 0);
+    for (auto id = peer.arrived.makers_of_room.rbegin(); id != peer.arrived.makers_of_room.rend(); ++id) {
+        if (*arrival_of(*id) <= call.end->time) {
+            return by_segment(*arrival_of(*id) >= call.begin.time ? *id : 0);
         }
     }
     return {.by = Waker::Unknown};
@@ -150,7 +160,8 @@ Wake Correlator::Joins::wake_of_wait(const Call& call) {
         if (made_ready == 0) {
             return {.by = Waker::Unknown};  // a pipe, a timer, another kind of socket: it may have been that
         }
-        earliest = earliest == 0 ? made_ready : std::min(earliest, made_ready);
+        const bool is_earlier = earliest == 0 || *arrival_of(made_ready) < *arrival_of(earliest);
+        earliest = is_earlier ? made_ready : earliest;
     }
     return by_segment(earliest);
 }
@@ -168,17 +179,15 @@ std::uint64_t Correlator::Joins::what_made_ready(const Call& call, const record:
     const EndJoin& peer = join.of(tcp::other(socket.side));
     std::vector<std::uint64_t> candidates;
     if (awaited.readable || awaited.other) {
-        candidates.push_back(peer.arrivals.owner_of(socket.received.position));
-        candidates.push_back(peer.fin);
-        candidates.push_back(peer.rst);
+        candidates.push_back(peer.arrived.bytes.owner_of(socket.received.position));
+        candidates.push_back(peer.arrived.fin);
+        candidates.push_back(peer.arrived.rst);
     }
     if (awaited.writable) {
-        candidates.push_back(peer.syn_ack);
-        candidates.push_back(first_within(call, peer.makers_of_room, timeline_));
+        candidates.push_back(peer.arrived.syn_ack);
+        candidates.push_back(first_within(call, peer.arrived.makers_of_room));
     }
-    std::erase(candidates, std::uint64_t{0});
-    std::ranges::sort(candidates);
-    return first_within(call, candidates, timeline_);
+    return first_within(call, candidates);
 }
 
 /// The first handshake with a listener's port that was completed within the call.
@@ -190,8 +199,7 @@ std::uint64_t Correlator::Joins::first_handshake_within(const Call& call, const 
             candidates.push_back(completes);
         }
     }
-    std::ranges::sort(candidates);
-    return first_within(call, candidates, timeline_);
+    return first_within(call, candidates);
 }
 
 }  // namespace sockstep::correlate

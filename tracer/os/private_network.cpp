@@ -8,6 +8,7 @@
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -72,6 +73,10 @@ bool open_packet_socket() {
     return socket != -1 && ::close(socket) == 0;
 }
 
+bool unshare_mounts() {
+    return ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) == 0;
+}
+
 bool take(NetworkStep step, const IdMaps& maps) {
     switch (step) {
         case NetworkStep::UserNamespace:
@@ -84,6 +89,8 @@ bool take(NetworkStep step, const IdMaps& maps) {
             return raise_loopback();
         case NetworkStep::PacketSocket:
             return open_packet_socket();
+        case NetworkStep::MountNamespace:
+            return unshare_mounts();
     }
     return false;
 }
@@ -97,6 +104,16 @@ void take_steps(NetworkStep last, const IdMaps& maps, NetworkAttempt& attempt) {
             attempt.error = errno;
             return;
         }
+    }
+}
+
+/// Takes the steps up to `last` for good.
+void enter(NetworkStep last) {
+    NetworkAttempt attempt;
+    take_steps(last, IdMaps{}, attempt);
+    if (attempt.refused()) {
+        errno = attempt.error;
+        throw_errno(call_of(attempt.last));
     }
 }
 
@@ -114,14 +131,16 @@ std::string call_of(NetworkStep step) {
             return "ioctl(SIOCSIFFLAGS, lo)";
         case NetworkStep::PacketSocket:
             return "socket(AF_PACKET)";
+        case NetworkStep::MountNamespace:
+            return "unshare(CLONE_NEWNS)";
     }
     return {};
 }
 
-NetworkAttempt probe_private_network() {
+NetworkAttempt probe_private_network(NetworkStep last) {
     const IdMaps maps;
     SharedValue<NetworkAttempt> attempt{{}};
-    const pid_t child = fork_to([&] { take_steps(NetworkStep::PacketSocket, maps, *attempt); });
+    const pid_t child = fork_to([&] { take_steps(last, maps, *attempt); });
     const int status = wait_for(child);
     if (WIFSIGNALED(status)) {
         attempt->killed_by = WTERMSIG(status);
@@ -130,11 +149,16 @@ NetworkAttempt probe_private_network() {
 }
 
 void enter_private_network() {
-    NetworkAttempt attempt;
-    take_steps(NetworkStep::RaiseLoopback, IdMaps{}, attempt);
-    if (attempt.refused()) {
-        errno = attempt.error;
-        throw_errno(call_of(attempt.last));
+    enter(NetworkStep::RaiseLoopback);
+}
+
+void enter_user_namespace() {
+    enter(NetworkStep::MapIds);
+}
+
+void enter_mount_namespace() {
+    if (!unshare_mounts()) {
+        throw_errno(call_of(NetworkStep::MountNamespace));
     }
 }
 

@@ -158,6 +158,9 @@ Refusal why_no_private_network(const NetworkAttempt& attempt, const Settings& se
         return killed(call, attempt.killed_by);
     }
     if (attempt.error == ENOSPC || attempt.error == EUSERS) {
+        if (attempt.last == NetworkStep::MountNamespace) {
+            return too_many("user.max_mnt_namespaces", "mount namespaces", settings.max_mount_namespaces);
+        }
         return user ? too_many("user.max_user_namespaces", "user namespaces", settings.max_user_namespaces)
                     : too_many("user.max_net_namespaces", "network namespaces", settings.max_net_namespaces);
     }

@@ -78,6 +78,7 @@ Settings read_settings() {
     Settings settings;
     settings.max_user_namespaces = number_in("/proc/sys/user/max_user_namespaces");
     settings.max_net_namespaces = number_in("/proc/sys/user/max_net_namespaces");
+    settings.max_mount_namespaces = number_in("/proc/sys/user/max_mnt_namespaces");
     settings.unprivileged_userns_clone = number_in("/proc/sys/kernel/unprivileged_userns_clone");
     settings.apparmor_restricts_userns = number_in("/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
     settings.ptrace_scope = number_in("/proc/sys/kernel/yama/ptrace_scope");

@@ -13,6 +13,7 @@ namespace sockstep::os {
 struct Settings {
     std::optional<long> max_user_namespaces;        // user.max_user_namespaces
     std::optional<long> max_net_namespaces;         // user.max_net_namespaces
+    std::optional<long> max_mount_namespaces;       // user.max_mnt_namespaces
     std::optional<long> unprivileged_userns_clone;  // kernel.unprivileged_userns_clone, only Debian's kernels
     std::optional<long> apparmor_restricts_userns;  // kernel.apparmor_restrict_unprivileged_userns, Ubuntu's
     std::optional<long> ptrace_scope;               // kernel.yama.ptrace_scope

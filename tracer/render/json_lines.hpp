@@ -32,6 +32,12 @@ struct SegmentJoins {
     std::vector<std::uint64_t> calls;  // all whose bytes it carries
     int exited = 0;                    // the process
     std::vector<std::uint64_t> woke;   // calls
+
+    // Where our wire carried it.
+    std::string_view fate{};                    // "delivered", "dropped", "corrupted", "held", "under-way"
+    std::string_view lost_by{};                 // of a dropped one: "rule", "loss", "full-queue", "hand" ...
+    std::optional<base::Duration> delivered{};  // since the run began
+    std::uint64_t copies = 0;                   // that were delivered
 };
 
 /// Each returns one line, ended by a newline. Times are seconds since the trace began, with 9 decimals; a field that is

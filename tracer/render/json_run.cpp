@@ -173,12 +173,57 @@ std::string_view name_of(correlate::Causer by) {
     return "";
 }
 
+std::string_view name_of(correlate::WayEnd fate) {
+    switch (fate) {
+        case correlate::WayEnd::UnderWay:
+            return "under-way";
+        case correlate::WayEnd::Held:
+            return "held";
+        case correlate::WayEnd::Delivered:
+            return "delivered";
+        case correlate::WayEnd::Corrupted:
+            return "corrupted";
+        case correlate::WayEnd::Dropped:
+            return "dropped";
+    }
+    return "";
+}
+
+std::string_view name_of(record::DropReason why) {
+    switch (why) {
+        case record::DropReason::None:
+            return "";
+        case record::DropReason::Loss:
+            return "loss";
+        case record::DropReason::FullQueue:
+            return "full-queue";
+        case record::DropReason::Rule:
+            return "rule";
+        case record::DropReason::Hand:
+            return "hand";
+        case record::DropReason::NoHost:
+            return "no-host";
+        case record::DropReason::Kernel:
+            return "kernel";
+    }
+    return "";
+}
+
 std::string json_of(const Timeline& timeline, const Segment& segment) {
     SegmentJoins joins{.cause = name_of(segment.cause.by),
                        .caused_by = segment.cause.call,
                        .calls = segment.cause.calls,
                        .exited = segment.cause.pid,
                        .woke = segment.woke};
+    const auto way = correlate::way_of(timeline, segment);
+    if (way) {
+        joins.fate = name_of(way->fate);
+        joins.lost_by = name_of(way->why);
+        joins.copies = way->copies;
+    }
+    if (way && segment.arrived) {
+        joins.delivered = timeline.since_start(*segment.arrived);
+    }
     return json_segment(timeline.since_start(segment.time), segment.packet, segment.facts,
                         explain::explain(timeline, segment), &joins);
 }
@@ -208,6 +253,7 @@ std::string json_moment(const Timeline& timeline, const Moment& moment) {
         case Moment::What::CallBegins:
             return json_call(timeline, timeline.calls[moment.index]);
         case Moment::What::CallEnds:
+        case Moment::What::Passage:
             return "";
         case Moment::What::Segment:
             return json_of(timeline, timeline.segments[moment.index]);

@@ -24,9 +24,14 @@ struct Strokes {
     std::string_view shaft;
     std::string_view to_the_right;
     std::string_view to_the_left;
+    std::string_view leaves_to_the_right;  // and goes on below
+    std::string_view leaves_to_the_left;
+    std::string_view comes_to_the_right;  // from above
+    std::string_view comes_to_the_left;
+    std::string_view lost;
 };
-constexpr Strokes box{"│", "├", "┤", "─", "▶", "◀"};
-constexpr Strokes ascii{"|", "+", "+", "-", ">", "<"};
+constexpr Strokes box{"│", "├", "┤", "─", "▶", "◀", "╮", "╭", "╰▶", "◀╯", "✕"};
+constexpr Strokes ascii{"|", "+", "+", "-", ">", "<", "\\", ",", "`>", "<'", "x"};
 
 const Strokes& strokes(const Style& style) {
     return style.unicode ? box : ascii;
@@ -129,7 +134,8 @@ std::string Page::heading(const std::string& left, const std::string& right) con
     return text;
 }
 
-std::string Page::arrow(const decode::TcpSegment& packet, const tcp::Segment& segment, std::string_view tag) const {
+std::string Page::arrow(const decode::TcpSegment& packet, const tcp::Segment& segment, std::string_view tag,
+                        Reach reach) const {
     std::string text = label(packet, segment, tag);
     text.resize(std::min(text.size(), inner_ - 6));
     const std::size_t shaft = inner_ - 1 - text.size() - 2;  // the head and two spaces aside
@@ -137,14 +143,19 @@ std::string Page::arrow(const decode::TcpSegment& packet, const tcp::Segment& se
     const bool rightwards = segment.from == tcp::Side::Client;
     const std::size_t before = std::min<std::size_t>(rightwards ? 3 : shaft - std::min<std::size_t>(3, shaft), shaft);
     std::string drawn = repeated(stroke.shaft, before) + " " + text + " " + repeated(stroke.shaft, shaft - before);
-    drawn = rightwards ? drawn + std::string{stroke.to_the_right} : std::string{stroke.to_the_left} + drawn;
+    const std::string_view head = reach == Reach::Lost ? stroke.lost
+                                  : reach == Reach::Leaves
+                                      ? rightwards ? stroke.leaves_to_the_right : stroke.leaves_to_the_left
+                                  : rightwards ? stroke.to_the_right
+                                               : stroke.to_the_left;
+    drawn = rightwards ? drawn + std::string{head} : std::string{head} + drawn;
     const Paint paint = packet.flags.rst() ? Paint::Alarm : rightwards ? Paint::Client : Paint::Server;
     return painted(style_, paint, drawn);
 }
 
-std::vector<Line> Page::drawing(const decode::TcpSegment& packet, const tcp::Segment& segment,
-                                std::string_view tag) const {
-    std::vector<Line> lines{{arrow(packet, segment, tag), inner_}};
+std::vector<Line> Page::drawing(const decode::TcpSegment& packet, const tcp::Segment& segment, std::string_view tag,
+                                Reach reach) const {
+    std::vector<Line> lines{{arrow(packet, segment, tag, reach), inner_}};
     if (segment.before != segment.after) {
         const auto changed = [&](tcp::Side side) {
             const bool differs = segment.before.of(side) != segment.after.of(side);
@@ -158,6 +169,22 @@ std::vector<Line> Page::drawing(const decode::TcpSegment& packet, const tcp::Seg
     }
     if (!packet.payload.empty()) {
         lines.push_back(line(Paint::Plain, " " + quoted(as_text(packet.payload), inner_ - 2)));
+    }
+    return lines;
+}
+
+std::vector<Line> Page::arrival(tcp::Side from, const std::string& text, tcp::State before, tcp::State after) const {
+    constexpr std::size_t head = 2;
+    const Strokes& stroke = strokes(style_);
+    const bool rightwards = from == tcp::Side::Client;
+    std::string told = text.substr(0, inner_ - head - 2);
+    const std::string gap = spaces(inner_ - head - 1 - told.size());
+    told = rightwards ? gap + told + " " + std::string{stroke.comes_to_the_right}
+                      : std::string{stroke.comes_to_the_left} + " " + told + gap;
+    std::vector<Line> lines{{painted(style_, rightwards ? Paint::Client : Paint::Server, told), inner_}};
+    if (before != after) {
+        const std::string state{name(after)};
+        lines.push_back(line(Paint::Strong, rightwards ? at_both_ends("", state + " ", inner_) : " " + state));
     }
     return lines;
 }

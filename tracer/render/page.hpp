@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,13 @@ namespace sockstep::render {
 struct Line {
     std::string text;
     std::size_t columns = 0;
+};
+
+/// How far the arrow of a segment goes in the row in which it leaves.
+enum class Reach : std::uint8_t {
+    Arrives,  // it is there at once
+    Leaves,   // it arrives in a later row
+    Lost,
 };
 
 /// From 110 columns on, sentences stand beside the ladder, otherwise between its lifelines.
@@ -54,11 +62,14 @@ public:
 
     /// What stands between the lifelines for a segment: the arrow, labelled `tag`, and under it what changed and what
     /// was carried.
-    std::vector<Line> drawing(const decode::TcpSegment& packet, const tcp::Segment& segment,
-                              std::string_view tag = {}) const;
+    std::vector<Line> drawing(const decode::TcpSegment& packet, const tcp::Segment& segment, std::string_view tag = {},
+                              Reach reach = Reach::Arrives) const;
+    /// The later row of a segment that `from` has sent: `text` and the head of its arrow, and what changed there.
+    std::vector<Line> arrival(tcp::Side from, const std::string& text, tcp::State before, tcp::State after) const;
 
 private:
-    std::string arrow(const decode::TcpSegment& packet, const tcp::Segment& segment, std::string_view tag) const;
+    std::string arrow(const decode::TcpSegment& packet, const tcp::Segment& segment, std::string_view tag,
+                      Reach reach) const;
     std::string rows_between(base::Duration at, const std::string& left, const std::string& right,
                              std::vector<Line> between, std::vector<Line> beside) const;
     std::string row(std::string_view time, const std::string& left, const Line& between, const std::string& right,

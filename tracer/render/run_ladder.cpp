@@ -41,17 +41,64 @@ bool takes_what_arrives(const Call& call) {
            call.begin.kind == record::CallKind::Wait;
 }
 
+/// A segment that arrives as quickly is drawn in one row.
+constexpr std::chrono::milliseconds at_once{1};
+
+Reach reach_of(const Timeline& timeline, const Segment& segment) {
+    const auto way = correlate::way_of(timeline, segment);
+    if (!way || (segment.arrived && *segment.arrived - segment.time < at_once)) {
+        return Reach::Arrives;
+    }
+    const bool lost_at_once = way->fate == correlate::WayEnd::Dropped && segment.passages.size() == 1;
+    return lost_at_once ? Reach::Lost : Reach::Leaves;
+}
+
+std::string_view why(record::DropReason reason) {
+    switch (reason) {
+        case record::DropReason::None:
+            return "";
+        case record::DropReason::Loss:
+            return "by chance, as --loss asks";
+        case record::DropReason::FullQueue:
+            return "the link is slower, and its queue was full";
+        case record::DropReason::Rule:
+            return "as a rule says";
+        case record::DropReason::Hand:
+            return "by your hand";
+        case record::DropReason::NoHost:
+            return "no host has that address";
+        case record::DropReason::Kernel:
+            return "the receiving kernel had no room";
+    }
+    return "";
+}
+
+std::string losses(const record::Passage& passage, std::uint64_t segment) {
+    return fmt::format("#{} is lost on the wire: {}", segment, why(passage.why));
+}
+
+std::string wakes(const Timeline& timeline, const Segment& segment) {
+    std::string text;
+    for (const std::uint64_t id : segment.woke) {
+        const record::CallBegin& call = timeline.call(id).begin;
+        text += fmt::format("{}Wakes {}'s {} (call {}).", text.empty() ? "" : " ", call.program, call.name, id);
+    }
+    return text;
+}
+
 /// With who was woken, and by whom it was made where explain says nothing of it.
-explain::Explanation explained(const Timeline& timeline, const Segment& segment) {
+explain::Explanation explained(const Timeline& timeline, const Segment& segment, Reach reach) {
     explain::Explanation explanation = explain::explain(timeline, segment);
+    if (reach == Reach::Lost) {
+        const record::Passage& passage = timeline.passages[segment.passages.front()].what;
+        explanation = {fmt::format("Is lost on the wire, {}: the other end never gets it.", why(passage.why)), {}};
+    }
     const bool is_syn_ack = segment.packet.flags.syn() && segment.packet.flags.ack();  // of which it is said anyway
     if (segment.cause.by == correlate::Causer::Kernel && !is_syn_ack) {
         explanation.says += " Made by the kernel, on its own.";
     }
-    for (const std::uint64_t id : segment.woke) {
-        const record::CallBegin& call = timeline.call(id).begin;
-        explanation.says += fmt::format(" Wakes {}'s {} (call {}).", call.program, call.name, id);
-    }
+    const std::string woken = reach == Reach::Arrives ? wakes(timeline, segment) : "";
+    explanation.says += woken.empty() ? "" : " " + woken;
     return explanation;
 }
 
@@ -82,6 +129,8 @@ std::string RunLadder::moment(const Timeline& timeline, const Moment& moment) {
             return end(timeline, timeline.calls[moment.index]);
         case Moment::What::Segment:
             return segment(timeline, timeline.segments[moment.index]);
+        case Moment::What::Passage:
+            return passage(timeline, timeline.passages[moment.index]);
         case Moment::What::Frame: {
             const correlate::OtherFrame& frame = timeline.frames[moment.index];
             return page_.across(timeline.since_start(frame.time), Paint::Warning,
@@ -142,13 +191,49 @@ std::string RunLadder::segment(const Timeline& timeline, const Segment& segment)
     std::string text = introduction(timeline, segment);
     decode::TcpSegment packet = segment.packet;
     packet.payload = {reinterpret_cast<const std::uint8_t*>(segment.data.data()), segment.data.size()};
-    std::vector<Line> between = page_.drawing(packet, segment.facts, tag_of(segment.connection.id));
-    std::vector<Line> beside = page_.sentences(explained(timeline, segment), page_.sentence_columns());
+    const Reach reach = reach_of(timeline, segment);
+    tcp::Segment facts = segment.facts;
+    if (reach == Reach::Arrives && !segment.passages.empty()) {
+        facts.after = timeline.passages[segment.passages.front()].after;
+    } else if (reach == Reach::Leaves) {
+        under_way_.insert(segment.facts.id);
+    }
+    std::vector<Line> between = page_.drawing(packet, facts, tag_of(segment.connection.id), reach);
+    std::vector<Line> beside = page_.sentences(explained(timeline, segment, reach), page_.sentence_columns());
     if (!page_.has_room_beside()) {
         between.insert(between.end(), beside.begin(), beside.end());
         beside.clear();
     }
     return text + page_.rows(timeline.since_start(segment.time), std::move(between), std::move(beside));
+}
+
+/// Of a segment that was drawn whole, only what comes on top: a second copy.
+std::string RunLadder::passage(const Timeline& timeline, const correlate::Passage& passage) {
+    const Segment& segment = timeline.segment(passage.segment);
+    const bool was_drawn = !under_way_.contains(passage.segment);
+    const base::Duration at = timeline.since_start(passage.what.time);
+    if (passage.what.fate == record::Fate::Held || (was_drawn && (passage.news || segment.passages.size() == 1))) {
+        return "";
+    }
+    if (passage.what.fate == record::Fate::Dropped) {
+        return page_.rows(at, {page_.line(Paint::Alarm, " " + losses(passage.what, passage.segment))}, {});
+    }
+    const tcp::Side to = tcp::other(segment.facts.from);
+    std::string text =
+        fmt::format("#{} arrives after {}", passage.segment, base::to_string(passage.what.time - segment.time));
+    if (passage.what.corrupted) {
+        text = fmt::format("#{} arrives damaged: its checksum is wrong, so it is dropped", passage.segment);
+    } else if (!passage.news) {
+        text = fmt::format("#{} arrives a second time", passage.segment);
+    }
+    std::vector<Line> lines = page_.arrival(segment.facts.from, text, passage.before.of(to), passage.after.of(to));
+    const explain::Explanation woken{passage.news ? wakes(timeline, segment) : "", {}};
+    std::vector<Line> beside = page_.sentences(woken, page_.sentence_columns());
+    if (!page_.has_room_beside()) {
+        lines.insert(lines.end(), beside.begin(), beside.end());
+        beside.clear();
+    }
+    return page_.rows(at, std::move(lines), std::move(beside));
 }
 
 /// The first time that a connection is seen: its number, its ends, and whose they are.

@@ -50,6 +50,7 @@ private:
                       base::Duration at) const;
     std::string end(const correlate::Timeline& timeline, const correlate::Call& call);
     std::string segment(const correlate::Timeline& timeline, const correlate::Segment& segment);
+    std::string passage(const correlate::Timeline& timeline, const correlate::Passage& passage);
     std::string introduction(const correlate::Timeline& timeline, const correlate::Segment& segment);
     std::string output(const correlate::Timeline& timeline, const record::Output& output);
     std::vector<Line> said(const std::string& before, std::string_view text) const;
@@ -68,6 +69,7 @@ private:
     std::map<std::uint64_t, Place> at_its_end_;       // calls that are shown when they return
     std::map<std::uint64_t, Place> asleep_;           // calls whose beginning was shown and whose end was not
     std::set<int> just_started_;                      // processes that have not become their program
+    std::set<std::uint64_t> under_way_;               // segments whose arrow has left and not come
     std::set<std::uint64_t> connections_;             // introduced
     std::map<std::uint16_t, std::string> listeners_;  // programs, by port
 };

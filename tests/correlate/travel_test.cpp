@@ -1,0 +1,145 @@
+// tests/correlate/travel_test.cpp - segments that take time, or never arrive: who is woken when, and in which state.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "correlate/correlator.hpp"
+#include "correlate/scene.hpp"
+
+namespace sockstep::correlate {
+namespace {
+
+using record::CallKind;
+
+std::string sent(const Segment& segment) {
+    return std::string{name(segment.facts.after.client)} + " / " + std::string{name(segment.facts.after.server)};
+}
+
+class Travelling : public ::testing::Test {
+protected:
+    /// The handshake, with everything that it takes.
+    void open() {
+        scene.talk.client().syn();
+        scene.arrives();
+        scene.talk.server().syn_ack();
+        scene.arrives();
+        scene.talk.client().ack();
+        scene.arrives();
+    }
+
+    Scene scene{Travel::Recorded};
+};
+
+TEST_F(Travelling, SegmentsHaveNotArrivedBeforeTheyDo) {
+    scene.talk.client().syn();
+    EXPECT_FALSE(scene.segment(1).arrived);
+    scene.arrives();
+    EXPECT_TRUE(scene.segment(1).arrived);
+    EXPECT_GT(*scene.segment(1).arrived, scene.segment(1).time);
+}
+
+TEST_F(Travelling, ConnectIsWokenByTheSynAckThatArrived) {
+    const auto connect = scene.client.begin_unready(CallKind::Connect);
+    scene.talk.client().syn();
+    scene.arrives();
+    scene.talk.server().syn_ack();
+    scene.is_lost();
+    scene.talk.pass(std::chrono::seconds{1}).server().seq(0).ack(1).syn_ack();
+    scene.arrives();
+    scene.client.end(connect, 0);
+    EXPECT_EQ(scene.call(connect).woken_by.segment, 3U);
+}
+
+TEST_F(Travelling, TheServerIsEstablishedOnlyWhenTheLastAckArrives) {
+    scene.talk.client().syn();
+    scene.arrives();
+    scene.talk.server().syn_ack();
+    scene.arrives();
+    EXPECT_EQ(scene.states(), "ESTABLISHED / SYN-RECEIVED");
+    scene.talk.client().ack();
+    EXPECT_EQ(sent(scene.segment(3)), "ESTABLISHED / SYN-RECEIVED");
+    scene.arrives();
+    EXPECT_EQ(scene.states(), "ESTABLISHED / ESTABLISHED");
+}
+
+TEST_F(Travelling, DataCompletesAHandshakeWhoseAckWasLost) {
+    const auto accept = scene.server.begin_unready(CallKind::Accept);
+    scene.talk.client().syn();
+    scene.arrives();
+    scene.talk.server().syn_ack();
+    scene.arrives();
+    scene.talk.client().ack();
+    scene.is_lost();
+    EXPECT_EQ(scene.states(), "ESTABLISHED / SYN-RECEIVED");
+    scene.talk.client().data(5);
+    scene.arrives();
+    EXPECT_EQ(scene.states(), "ESTABLISHED / ESTABLISHED");
+    scene.server.end(accept, 4, [&](record::CallEnd& end) { end.made = scene.server.state(); });
+    EXPECT_EQ(scene.call(accept).woken_by.segment, 4U);
+}
+
+TEST_F(Travelling, RecvIsWokenByTheCopyThatArrived) {
+    scene.client.call(CallKind::Option, 0);
+    scene.server.call(CallKind::Option, 0);
+    open();
+    const auto receive = scene.server.begin_unready(CallKind::Receive);
+    scene.client.send("hello");
+    scene.talk.client().data(5);
+    scene.is_lost();
+    scene.talk.pass(std::chrono::milliseconds{200}).client().seq(1).data(5);
+    scene.arrives();
+    scene.server.end_receive(receive, "hello");
+    EXPECT_EQ(scene.call(receive).woken_by.segment, 5U);
+}
+
+TEST_F(Travelling, ACorruptedCopyDoesNotArrive) {
+    scene.talk.client().syn();
+    scene.passes(1, record::Fate::Delivered, true);
+    EXPECT_FALSE(scene.segment(1).arrived);
+}
+
+TEST_F(Travelling, ASecondCopyIsNoNews) {
+    scene.talk.client().syn();
+    scene.arrives();
+    scene.arrives();
+    EXPECT_TRUE(scene.correlator.timeline().passages[0].news);
+    EXPECT_FALSE(scene.correlator.timeline().passages[1].news);
+}
+
+TEST_F(Travelling, AFinBehindLostDataIsTakenWhenTheDataComes) {
+    open();
+    scene.talk.client().data(5);
+    scene.is_lost();
+    scene.talk.client().fin();
+    scene.arrives();
+    EXPECT_EQ(scene.states(), "FIN-WAIT-1 / ESTABLISHED");
+    scene.talk.client().seq(1).data(5);
+    scene.arrives();
+    EXPECT_EQ(scene.states(), "FIN-WAIT-1 / CLOSE-WAIT");
+}
+
+TEST_F(Travelling, BothCloseAtOnceWhereTheFinsCross) {
+    open();
+    scene.talk.client().fin();
+    scene.talk.server().ack(1).fin();
+    scene.arrives(4);
+    EXPECT_EQ(scene.states(), "FIN-WAIT-1 / CLOSING");
+    scene.arrives(5);
+    EXPECT_EQ(scene.states(), "CLOSING / CLOSING");
+    scene.talk.client().seq(2).ack(2).ack();
+    scene.arrives(6);
+    EXPECT_EQ(scene.states(), "CLOSING / TIME-WAIT");
+}
+
+TEST_F(Travelling, TheLastWordTellsTheStatesOfWhatArrived) {
+    scene.talk.client().syn();
+    scene.arrives();
+    scene.talk.server().syn_ack();
+    scene.is_lost();
+    scene.correlator.finish();
+    const tcp::Connection& connection = scene.correlator.timeline().connection(1);
+    EXPECT_EQ(connection.client.state, tcp::State::SynSent);
+    EXPECT_EQ(connection.server.state, tcp::State::SynReceived);
+}
+
+}  // namespace
+}  // namespace sockstep::correlate

@@ -1,0 +1,498 @@
+// tracer/app/step_desk.cpp - commands in, commands done, screens out.
+#include "app/step_desk.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <set>
+#include <utility>
+
+#include "app/messages.hpp"
+#include "decode/frame.hpp"
+#include "os/pseudo_terminal.hpp"
+#include "render/json_run.hpp"
+#include "step/request.hpp"
+
+namespace sockstep::app {
+
+namespace {
+
+constexpr std::size_t most_past = 10'000;  // stops that can be gone back to
+
+/// Rounds in which nothing moves until all is taken to be at rest. A round lasts 20 ms, and a kernel may keep the
+/// acknowledgement of data for 40 ms: TCP_DELACK_MIN of include/net/tcp.h.
+constexpr int enough_rounds = 1;
+constexpr int enough_after_data = 4;
+
+constexpr std::chrono::seconds longest_unrest{3};  // a program that computes for ever never comes to rest
+constexpr std::chrono::seconds longest_wait{10};   // until who waits for something is told that nothing comes
+
+std::vector<std::string> host_names(const labnet::Network& network) {
+    std::vector<std::string> names;
+    for (const labnet::Host& host : network.hosts()) {
+        names.push_back(host.name);
+    }
+    return names;
+}
+
+std::vector<std::string> program_names(const RunPlan& plan) {
+    std::vector<std::string> names;
+    for (const PlannedProgram& program : plan.programs) {
+        names.push_back(program.name);
+    }
+    return names;
+}
+
+std::string_view name_of(step::StopAt what) {
+    switch (what) {
+        case step::StopAt::Both:
+            return "calls and segments";
+        case step::StopAt::Calls:
+            return "only calls";
+        case step::StopAt::Segments:
+            return "only segments";
+    }
+    return "";
+}
+
+}  // namespace
+
+StepDesk::StepDesk(const RunPlan& plan, const labnet::Network& network, RunReport& report, Output& output,
+                   std::optional<std::vector<std::string>> script)
+    : plan_{plan},
+      network_{network},
+      report_{report},
+      output_{output},
+      controller_{host_names(network), program_names(plan)} {
+    if (script) {
+        script_.emplace(script->begin(), script->end());
+    } else if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1) {
+        terminal_.emplace();
+    }
+}
+
+bool StepDesk::holds(std::uint64_t hold, const record::CallBegin& call) {
+    if (lets_all_go_) {
+        return false;
+    }
+    expects_quiet_ = true;
+    for (const step::Command& command : controller_.happens(step::CallWaits{hold, call})) {
+        if (command == step::Command{step::LetCallGo{hold}}) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void StepDesk::hold_ended(std::uint64_t hold) {
+    happens(step::CallVanished{hold});
+}
+
+/// The wire is in the middle of something, so nothing is answered now.
+void StepDesk::passes(const record::Passage& passage) {
+    if (passage.fate == record::Fate::Held) {
+        queued_.push_back(passage.frame);
+    }
+}
+
+void StepDesk::printed(const record::Output& output) {
+    if (output.stream == record::Stream::Input) {
+        happens(step::HasInput{output.program});
+    } else {
+        happens(step::Printed{output.program, output.stream, output.text});
+    }
+    expects_quiet_ = true;
+}
+
+void StepDesk::waits_for_input(const std::string& program) {
+    expects_quiet_ = true;
+    happens(step::WaitsForInput{program});
+}
+
+void StepDesk::run_ends() {
+    if (!controller_.is_over()) {
+        happens(step::RunEnds{});
+    }
+}
+
+void StepDesk::add_to(os::Poll& poll) const {
+    const bool reads_keys = terminal_.has_value();
+    const bool reads_lines = !script_ && !reads_keys && !input_ended_ && controller_.is_stopped();
+    if (reads_keys || reads_lines) {
+        poll.add(STDIN_FILENO);
+    }
+}
+
+void StepDesk::round(bool moved, bool quiet) {
+    moved = moved || !queued_.empty();
+    take_queued();
+    if (moved) {
+        still_rounds_ = 0;
+        last_moved_ = Clock::now();
+        told_idle_ = false;
+        expects_quiet_ = true;
+    } else if (quiet) {
+        ++still_rounds_;
+    }
+    const bool is_at_rest = still_rounds_ >= (data_arrived_ ? enough_after_data : enough_rounds);
+    const bool never_rests = !quiet && Clock::now() - last_moved_ > longest_unrest;
+    if (expects_quiet_ && (is_at_rest || never_rests)) {
+        expects_quiet_ = false;
+        data_arrived_ = false;
+        happens(step::Quiet{});
+    } else if (is_at_rest && !controller_.is_stopped() && !told_idle_ && Clock::now() - last_moved_ > longest_wait) {
+        told_idle_ = true;
+        happens(step::Idle{});
+    }
+    take_input();
+}
+
+/// What is no TCP segment passes by itself.
+void StepDesk::take_queued() {
+    while (!queued_.empty()) {
+        const std::uint64_t id = queued_.front();
+        queued_.pop_front();
+        const labnet::Held* frame = held(id);
+        if (frame == nullptr) {
+            continue;
+        }
+        const auto length = static_cast<std::uint32_t>(frame->octets.size());
+        const decode::Decoded decoded = decode::decode(base::LinkType::Ethernet, frame->octets, length);
+        const auto* packet = std::get_if<decode::TcpSegment>(&decoded);
+        if (packet == nullptr || lets_all_go_) {
+            actions_.wire->deliver(id);
+            continue;
+        }
+        const render::ScreenSegment names = segment_of(*frame);
+        step::SegmentWaits waits{.hold = id, .from = names.from, .to = names.to, .packet = *packet};
+        waits.packet.payload = {};
+        expects_quiet_ = true;
+        happens(waits);
+    }
+}
+
+/// All runs on by itself, and whoever waits for a line learns that none will come.
+void StepDesk::end_input() {
+    input_ended_ = true;
+    expects_quiet_ = true;
+    const std::set<std::string> wanting = controller_.wanting_input();
+    obey(controller_.input_ends());
+    for (const std::string& program : wanting) {
+        actions_.end_input(program);
+    }
+}
+
+/// As on a terminal, ^D alone ends the input.
+void StepDesk::on(const step::TypeLine& line) {
+    if (line.text == "^D") {
+        actions_.end_input(line.program);
+    } else {
+        actions_.type(line.program, line.text);
+    }
+}
+
+const labnet::Held* StepDesk::held(std::uint64_t id) const {
+    const auto found = std::ranges::find(actions_.wire->held(), id, &labnet::Held::id);
+    return found == actions_.wire->held().end() ? nullptr : &*found;
+}
+
+void StepDesk::take_input() {
+    if (terminal_) {
+        os::Poll poll;
+        poll.add(STDIN_FILENO);
+        poll.wait(0);
+        if (poll.ready(STDIN_FILENO)) {
+            take_octets();
+        }
+        return;
+    }
+    if (!controller_.is_stopped() || done_) {
+        return;
+    }
+    if (script_) {
+        if (script_->empty()) {
+            end_input();
+        } else {
+            const std::string line = script_->front();
+            script_->pop_front();
+            say(line);
+        }
+        return;
+    }
+    const std::size_t newline = input_.find('\n');
+    if (newline != std::string::npos) {
+        const std::string line = input_.substr(0, newline);
+        input_.erase(0, newline + 1);
+        say(line);
+    } else if (input_ended_) {
+        end_input();
+    } else {
+        os::Poll poll;
+        poll.add(STDIN_FILENO);
+        poll.wait(0);
+        if (poll.ready(STDIN_FILENO)) {
+            take_octets();
+        }
+    }
+}
+
+void StepDesk::take_octets() {
+    std::array<char, 4096> octets{};
+    const ssize_t count = ::read(STDIN_FILENO, octets.data(), octets.size());
+    if (count <= 0) {
+        if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
+            input_ended_ = true;
+            done_ = done_ || terminal_.has_value();
+            input_ += input_.empty() ? "" : "\n";
+        }
+        return;
+    }
+    const std::string_view read{octets.data(), static_cast<std::size_t>(count)};
+    if (!terminal_) {
+        input_ += read;
+        return;
+    }
+    for (const std::string& line : keys_.press(read)) {
+        say(line);
+    }
+    output_.write("\r\x1b[K> " + render::printable(keys_.line()));
+    output_.flush();
+}
+
+/// A line that begins with # is a remark.
+void StepDesk::say(const std::string& line) {
+    if (line.starts_with('#')) {
+        return;
+    }
+    if (!terminal_) {
+        output_.write("> " + render::printable(line) + "\n");
+    }
+    expects_quiet_ = true;
+    still_rounds_ = 0;
+    last_moved_ = Clock::now();
+    told_idle_ = false;
+    obey(controller_.say(line));
+    output_.flush();
+}
+
+void StepDesk::obey(const std::vector<step::Command>& commands) {
+    for (const step::Command& command : commands) {
+        std::visit([this](const auto& each) { on(each); }, command);
+    }
+}
+
+void StepDesk::on(const step::DecideSegment& decide) {
+    const labnet::Held* frame = held(decide.hold);
+    data_arrived_ = data_arrived_ || (frame != nullptr && decide.fate != step::SegmentFate::Drop);
+    still_rounds_ = 0;
+    switch (decide.fate) {
+        case step::SegmentFate::Deliver:
+            actions_.wire->deliver(decide.hold);
+            break;
+        case step::SegmentFate::Drop:
+            actions_.wire->drop(decide.hold);
+            break;
+        case step::SegmentFate::Duplicate:
+            actions_.wire->duplicate(decide.hold);
+            break;
+        case step::SegmentFate::Delay:
+            actions_.wire->delay(decide.hold, decide.delay);
+            break;
+    }
+}
+
+void StepDesk::on(const step::Stop&) {
+    actions_.catch_up();
+    follow_moments();
+    past_.push_back(look());
+    happened_.clear();
+    if (past_.size() > most_past) {
+        past_.pop_front();
+    }
+    shown_ = past_.back().stop;
+    show(past_.back(), false);
+}
+
+void StepDesk::on(const step::Refresh&) {
+    actions_.catch_up();
+    follow_moments();
+    if (!past_.empty()) {
+        const std::size_t stop = past_.back().stop;
+        render::Screen now = look();
+        now.stop = stop;
+        now.happened.insert(now.happened.begin(), past_.back().happened.begin(), past_.back().happened.end());
+        past_.back() = std::move(now);
+        happened_.clear();
+        if (terminal_ && shown_ == stop) {
+            show(past_.back(), false);
+        }
+    }
+}
+
+void StepDesk::on(const step::ShowStop& step) {
+    shown_ = step.stop;
+    const auto found = std::ranges::find(past_, step.stop, &render::Screen::stop);
+    if (found == past_.end()) {
+        on(step::Say{fmt::format("stop {} is too long ago", step.stop)});
+        return;
+    }
+    render::Screen past = *found;
+    past.reason = step.stop == step.stops ? past.reason
+                                          : fmt::format("{}the past, of {} stops",
+                                                        past.reason.empty() ? "" : past.reason + "; ", step.stops);
+    show(past, false);
+}
+
+void StepDesk::on(const step::ShowWhy&) {
+    const auto found = std::ranges::find(past_, shown_, &render::Screen::stop);
+    if (found != past_.end()) {
+        show(*found, true);
+    }
+}
+
+void StepDesk::on(const step::ShowHelp&) {
+    output_.write((terminal_ ? "\r\n" : "") + step::help_text());
+    output_.flush();
+}
+
+void StepDesk::on(const step::Say& say) {
+    output_.write((terminal_ ? "\r\x1b[K" : "") + render::printable(say.text) + "\n");
+    output_.flush();
+}
+
+void StepDesk::on(const step::Save& save) {
+    actions_.catch_up();
+    std::ofstream file{save.file};
+    const correlate::Timeline& timeline = report_.timeline();
+    for (const correlate::Moment& moment : timeline.moments) {
+        file << render::json_moment(timeline, moment);
+    }
+    file.flush();
+    on(step::Say{file ? fmt::format("saved to {}", save.file)
+                      : fmt::format("cannot write {}: {}", save.file, std::strerror(errno))});
+}
+
+void StepDesk::let_all_go() {
+    lets_all_go_ = true;
+    actions_.wire->hold_all(false);
+    obey(controller_.input_ends());
+    take_queued();
+    actions_.wire->deliver_all();
+    terminal_.reset();
+}
+
+void StepDesk::follow_moments() {
+    const correlate::Timeline& timeline = report_.timeline();
+    for (; followed_ < timeline.moments.size(); ++followed_) {
+        const correlate::Moment& moment = timeline.moments[followed_];
+        follow(moment);
+        if (auto event = render::event_of(timeline, moment)) {
+            happened_.push_back(std::move(*event));
+        }
+    }
+}
+
+void StepDesk::follow(const correlate::Moment& moment) {
+    using What = correlate::Moment::What;
+    const correlate::Timeline& timeline = report_.timeline();
+    if (moment.what == What::CallBegins || moment.what == What::CallEnds) {
+        const correlate::Call& call = timeline.calls[moment.index];
+        const auto thread = threads_.find(call.begin.tid);
+        if (thread != threads_.end()) {
+            thread->second.call = moment.what == What::CallBegins ? call.begin.id : 0;
+        }
+    } else if (moment.what == What::Process) {
+        const record::Process& process = timeline.processes[moment.index];
+        using Change = record::ProcessChange;
+        if (process.change == Change::Start || process.change == Change::ThreadStart) {
+            threads_[process.tid] = {process.program, 0};
+        } else if (process.change == Change::ThreadExit || process.change == Change::Exit) {
+            threads_.erase(process.tid);
+        }
+    }
+}
+
+render::Screen StepDesk::look() {
+    render::Screen screen;
+    screen.stop = (past_.empty() ? 0 : past_.back().stop) + 1;
+    screen.reason = controller_.reason();
+    screen.stops_at = name_of(controller_.stops_at());
+    screen.happened = happened_;
+    for (const labnet::Host& host : network_.hosts()) {
+        screen.hosts.push_back(look_at(host));
+    }
+    for (const labnet::Held& frame : actions_.wire->held()) {
+        if (frame.released) {
+            screen.under_way.push_back(segment_of(frame));
+        }
+    }
+    for (const step::Waiting& waiting : controller_.waiting()) {
+        if (const auto* call = std::get_if<step::CallWaits>(&waiting.what)) {
+            screen.choices.push_back({call->call.program, call->call, {}});
+        } else if (const labnet::Held* frame = held(waiting.hold())) {
+            screen.choices.push_back({{}, {}, segment_of(*frame)});
+        }
+    }
+    return screen;
+}
+
+render::ScreenSegment StepDesk::segment_of(const labnet::Held& frame) const {
+    const auto name = [&](int host) {
+        return host < 0 ? std::string{"all"} : network_.hosts()[static_cast<std::size_t>(host)].name;
+    };
+    return {frame.id, name(frame.from), name(frame.to), frame.repeats, frame.repeats_of_answered};
+}
+
+render::ScreenHost StepDesk::look_at(const labnet::Host& host) {
+    render::ScreenHost seen{host.name, to_string(host.ipv4), {}, {}};
+    for (const PlannedProgram& program : plan_.programs) {
+        if (plan_.lab->host_of.at(program.name) != host.name) {
+            continue;
+        }
+        int number = 0;
+        for (const auto& [tid, thread] : threads_) {
+            if (thread.program != program.name) {
+                continue;
+            }
+            render::ScreenThread shown{program.name, {}, thread.call, false};
+            shown.name += ++number > 1 ? fmt::format("/{}", number) : "";
+            for (const step::Waiting& waiting : controller_.waiting()) {
+                const auto* call = std::get_if<step::CallWaits>(&waiting.what);
+                if (call != nullptr && call->call.tid == tid) {
+                    shown.held = call->call;
+                }
+            }
+            shown.waits_for_input =
+                thread.call == 0 && !shown.held && controller_.wanting_input().contains(program.name);
+            seen.threads.push_back(std::move(shown));
+        }
+        for (calls::OpenSocketState& socket : actions_.tracer->sockets(program.name)) {
+            seen.sockets.push_back({program.name, socket.fd, std::move(socket.socket)});
+        }
+    }
+    return seen;
+}
+
+void StepDesk::show(const render::Screen& screen, bool why) {
+    render::Style style = plan_.output.report().style;
+    style.why = style.why || why;
+    if (!terminal_) {
+        output_.write(render::screen(style, report_.timeline(), screen, 0) + "\n");
+        output_.flush();
+        return;
+    }
+    constexpr std::size_t below = 4;  // the keys, and the prompt
+    const os::WindowSize size = os::our_window_size();
+    const std::size_t rows = size.rows > below + 5U ? size.rows - below : 5U;
+    output_.write("\x1b[H\x1b[2J" + render::screen(style, report_.timeline(), screen, rows));
+    output_.write(std::string{step::keys_help()} + "\n> " + render::printable(keys_.line()));
+    output_.flush();
+}
+
+}  // namespace sockstep::app

@@ -1,0 +1,124 @@
+// tracer/app/step_desk.hpp - where a stepped run is led from: the controller, the user's words, and what is shown.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/output.hpp"
+#include "app/run_plan.hpp"
+#include "app/run_report.hpp"
+#include "calls/tracer.hpp"
+#include "labnet/network.hpp"
+#include "labnet/wire.hpp"
+#include "os/poll.hpp"
+#include "os/raw_terminal.hpp"
+#include "render/screen.hpp"
+#include "step/controller.hpp"
+#include "step/keys.hpp"
+
+namespace sockstep::app {
+
+/// What the desk may do to the run.
+struct StepActions {
+    calls::Tracer* tracer = nullptr;
+    labnet::Wire* wire = nullptr;
+    std::function<void(const std::string& program, const std::string& line)> type{};
+    std::function<void(const std::string& program)> end_input{};
+    std::function<void()> catch_up{};  // all that has happened until now is in the timeline afterwards
+};
+
+class StepDesk {
+public:
+    /// Commands come from `script`; absent: from standard input, key by key if it and standard output are a terminal.
+    StepDesk(const RunPlan& plan, const labnet::Network& network, RunReport& report, Output& output,
+             std::optional<std::vector<std::string>> script);
+
+    void begin(StepActions actions) { actions_ = std::move(actions); }
+
+    // Told by the loop.
+    bool holds(std::uint64_t hold, const record::CallBegin& call);
+    void hold_ended(std::uint64_t hold);
+    void passes(const record::Passage& passage);
+    void printed(const record::Output& output);
+    void waits_for_input(const std::string& program);
+    void run_ends();
+
+    void add_to(os::Poll& poll) const;
+    /// Once each round: `moved` says whether anything happened in it, `quiet` whether all threads sleep or are held.
+    void round(bool moved, bool quiet);
+
+    /// Nothing is held any more and nothing is to be: the programs end.
+    void let_all_go();
+    bool is_done() const { return done_; }
+    /// Nobody will type anything more.
+    bool input_has_ended() const { return input_ended_; }
+    bool is_waited_for() const { return !controller_.waiting().empty() || !queued_.empty(); }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Thread {
+        std::string program;
+        std::uint64_t call = 0;  // that goes on
+    };
+
+    void happens(const step::Event& event) { obey(controller_.happens(event)); }
+    void obey(const std::vector<step::Command>& commands);
+    void on(const step::LetCallGo& go) { actions_.tracer->release(go.hold); }
+    void on(const step::DecideSegment& decide);
+    void on(const step::TypeLine& line);
+    void on(const step::Stop&);
+    void on(const step::Refresh&);
+    void on(const step::ShowStop& show);
+    void on(const step::ShowWhy&);
+    void on(const step::ShowHelp&);
+    void on(const step::Say& say);
+    void on(const step::Save& save);
+    void on(const step::End&) { done_ = true; }
+
+    void end_input();
+    void take_queued();
+    void take_input();
+    void take_octets();
+    void say(const std::string& line);
+    void follow_moments();
+    void follow(const correlate::Moment& moment);
+    render::Screen look();
+    render::ScreenHost look_at(const labnet::Host& host);
+    render::ScreenSegment segment_of(const labnet::Held& held) const;
+    const labnet::Held* held(std::uint64_t id) const;
+    void show(const render::Screen& screen, bool why);
+
+    const RunPlan& plan_;
+    const labnet::Network& network_;
+    RunReport& report_;
+    Output& output_;
+    step::Controller controller_;
+    StepActions actions_;
+    std::optional<os::RawTerminal> terminal_;
+    step::Keys keys_;
+    std::optional<std::deque<std::string>> script_;
+    std::string input_;  // read, and no whole line yet
+    bool input_ended_ = false;
+    std::deque<std::uint64_t> queued_;  // frames that were held since the last round
+    std::map<int, Thread> threads_;     // by thread id
+    std::size_t followed_ = 0;          // moments
+    std::vector<render::ScreenEvent> happened_;
+    std::deque<render::Screen> past_;
+    std::size_t shown_ = 0;  // of past_, counted from 1
+    bool expects_quiet_ = true;
+    int still_rounds_ = 0;
+    bool data_arrived_ = false;
+    Clock::time_point last_moved_ = Clock::now();
+    bool told_idle_ = false;
+    bool lets_all_go_ = false;
+    bool done_ = false;
+};
+
+}  // namespace sockstep::app

@@ -1,0 +1,387 @@
+// tracer/labnet/wire.cpp - the switch: from ports to ports, at once or later.
+#include "labnet/wire.hpp"
+
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <utility>
+
+#include "labnet/damage.hpp"
+#include "os/check.hpp"
+
+namespace sockstep::labnet {
+
+namespace {
+
+constexpr std::uint32_t ethernet_header = 14;
+constexpr std::uint32_t vlan_tag = 4;
+constexpr std::size_t all_buffers =
+    std::size_t{64} * 1024 * 1024;  // octets, for frames that wait at all ports together ...
+constexpr std::size_t largest_buffer = std::size_t{8} * 1024 * 1024;  // ... and at one: more than a TCP window takes
+constexpr std::size_t most_at_once = 256;                             // frames
+constexpr std::size_t mac_length = 6;
+constexpr int every_host = -1;
+
+base::Timestamp now() {
+    return std::chrono::system_clock::now();
+}
+
+bool is_for_many(base::Bytes frame) {
+    return !frame.empty() && (frame[0] & 1U) != 0;  // the group bit of the destination. Source: IEEE 802
+}
+
+}  // namespace
+
+Wire::Wire(const Network& network, const WireOptions& options, WireEvents events)
+    : options_{options},
+      events_{std::move(events)},
+      hosts_{network.hosts().size()},
+      timer_{os::check(::timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd_create")},
+      rules_{options.rules},
+      damage_{options.link.seed} {
+    const std::size_t buffer = std::min(largest_buffer, all_buffers / hosts_);
+    for (const Host& host : network.hosts()) {
+        ports_.push_back(std::make_unique<capture::Port>(
+            Network::port_name(host), network.mtu() + ethernet_header + vlan_tag, static_cast<std::uint32_t>(buffer)));
+        fds_.push_back(ports_.back()->fd());
+    }
+    fds_.push_back(timer_.value());
+}
+
+std::size_t Wire::handle() {
+    const std::size_t due = deliver_due();
+    const std::size_t taken = take_frames();
+    arm_timer();
+    return taken + due;
+}
+
+std::size_t Wire::take_frames() {
+    std::size_t taken = 0;
+    int from = -1;
+    for (; taken < most_at_once; ++taken) {
+        capture::Port* const port = oldest_port(from);
+        if (port == nullptr) {
+            break;
+        }
+        enter(from, *port->front());
+        port->advance();
+        deliver_due();  // between any two, so that none is late because many came
+    }
+    return taken;
+}
+
+/// The port whose frame came first; nothing if no frame waits.
+capture::Port* Wire::oldest_port(int& from) {
+    capture::Port* oldest = nullptr;
+    for (std::size_t i = 0; i < ports_.size(); ++i) {
+        const capture::Waiting* waiting = ports_[i]->front();
+        if (waiting != nullptr && (oldest == nullptr || waiting->time < oldest->front()->time)) {
+            oldest = ports_[i].get();
+            from = static_cast<int>(i);
+        }
+    }
+    return oldest;
+}
+
+/// A frame may have been stamped on another processor before one that was taken already, by less than it takes to hand
+/// it over: then it is said to have entered with that.
+void Wire::enter(int from, const capture::Waiting& waiting) {
+    last_entered_ = std::max(last_entered_, waiting.time);
+    Entering entering;
+    entering.frame = {++frames_, last_entered_, base::LinkType::Ethernet, waiting.wire_length, waiting.bytes};
+    entering.from = from;
+    const bool many = is_for_many(waiting.bytes);
+    entering.to =
+        many ? every_host : host_number(waiting.bytes.first(std::min(waiting.bytes.size(), mac_length)), hosts_);
+    // Without ARP a kernel gives what is for an unknown neighbour the address of its own interface.
+    const bool nobody = !many && (entering.to == -1 || entering.to == from);
+    if (nobody) {
+        events_.frame(entering.frame);
+        announce({.frame = frames_, .fate = record::Fate::Dropped, .why = record::DropReason::NoHost, .from = from});
+        return;
+    }
+    treat(entering);
+}
+
+void Wire::treat(const Entering& entering) {
+    Treatment treatment;
+    if (!rules_.empty() || may_hold()) {
+        const base::Bytes octets = entering.frame.bytes;
+        const decode::Decoded decoded = decode::decode(entering.frame.link, octets, entering.frame.wire_length);
+        const auto* segment = std::get_if<decode::TcpSegment>(&decoded);
+        if (segment != nullptr && may_hold() && absorb(entering, segment)) {
+            return;
+        }
+        if (segment != nullptr) {
+            rules_.apply(entering.from, *segment, treatment);
+        }
+        if (!treatment.dropped() && (treatment.hold || options_.hold_all)) {
+            hold(entering, segment, treatment);
+            return;
+        }
+    }
+    events_.frame(entering.frame);
+    apply_link(entering, treatment);
+    send(entering, treatment);
+}
+
+/// True if the frame is no news; then it was never here, except in the counters of what is held.
+bool Wire::absorb(const Entering& entering, const decode::TcpSegment* segment) {
+    const auto absorbed = absorber_.absorbs(*segment);
+    if (!absorbed || options_.show_retries) {
+        return false;
+    }
+    Held* const held = find(absorbed->held);
+    assert(held != nullptr);
+    ++absorbed_;
+    --frames_;
+    if (absorbed->what == Repeats::Answered) {
+        ++held->repeats_of_answered;
+        return true;
+    }
+    ++held->repeats;
+    held->last_repeat.assign(entering.frame.bytes.begin(), entering.frame.bytes.end());
+    return true;
+}
+
+void Wire::hold(const Entering& entering, const decode::TcpSegment* segment, const Treatment& treatment) {
+    events_.frame(entering.frame);
+    Held held;
+    held.id = entering.frame.number;
+    held.from = entering.from;
+    held.to = entering.to;
+    held.entered = entering.frame.time;
+    held.octets.assign(entering.frame.bytes.begin(), entering.frame.bytes.end());
+    held.treatment = treatment;
+    held_.push_back(std::move(held));
+    if (segment != nullptr) {
+        absorber_.hold(entering.frame.number, *segment);
+    }
+    announce({.frame = entering.frame.number,
+              .time = entering.frame.time,
+              .fate = record::Fate::Held,
+              .from = entering.from,
+              .to = entering.to});
+}
+
+/// A rule's own delay comes after the link, so that later frames overtake the chosen one.
+void Wire::apply_link(const Entering& entering, Treatment& treatment) {
+    if (!options_.link.has_effects()) {
+        return;
+    }
+    const base::Duration of_rule = std::exchange(treatment.delay, {});
+    link(entering.from, entering.to).apply(entering.frame.time, entering.frame.wire_length, treatment);
+    treatment.delay += of_rule;
+}
+
+void Wire::send(const Entering& entering, const Treatment& treatment) {
+    if (treatment.dropped()) {
+        announce({.frame = entering.frame.number,
+                  .time = entering.frame.time,
+                  .fate = record::Fate::Dropped,
+                  .why = treatment.drop,
+                  .from = entering.from,
+                  .to = entering.to});
+        return;
+    }
+    if (treatment.delay.count() > 0 || treatment.corrupt || treatment.duplicate) {
+        send_later(entering, treatment, false);
+        if (treatment.duplicate) {
+            send_later(entering, treatment, true);
+        }
+        return;
+    }
+    deliver_now({.frame = entering.frame.number, .from = entering.from, .to = entering.to}, entering.frame.bytes);
+}
+
+/// Both copies of a corrupted frame are: the bit flips on the way to where it is copied.
+void Wire::send_later(const Entering& entering, const Treatment& treatment, bool duplicate) {
+    Travelling travelling{entering.frame.number, entering.from,
+                          entering.to,           duplicate,
+                          treatment.corrupt,     transit_.copy_of(entering.frame.bytes)};
+    if (treatment.corrupt) {
+        flip_a_bit(travelling.octets, damage_.number());
+    }
+    transit_.add(entering.frame.time + treatment.delay, std::move(travelling));
+}
+
+std::size_t Wire::deliver_due() {
+    std::size_t count = 0;
+    for (; !transit_.empty() && *transit_.next() <= now(); ++count) {
+        Travelling travelling = transit_.take();
+        forget(travelling.frame);  // if it was held, until now
+        deliver_now({.frame = travelling.frame,
+                     .from = travelling.from,
+                     .to = travelling.to,
+                     .duplicate = travelling.duplicate,
+                     .corrupted = travelling.corrupted},
+                    travelling.octets);
+        transit_.give_back(std::move(travelling.octets));
+    }
+    return count;
+}
+
+/// `passage` says which frame, from where, and where to.
+void Wire::deliver_now(const record::Passage& passage, base::Bytes octets) {
+    const bool to_all = passage.to == every_host;
+    for (int to = to_all ? 0 : passage.to; to < (to_all ? static_cast<int>(hosts_) : passage.to + 1); ++to) {
+        if (to == passage.from) {
+            continue;
+        }
+        record::Passage delivery = passage;
+        delivery.to = to;
+        delivery.time = now();
+        if (ports_[static_cast<std::size_t>(to)]->send(octets)) {
+            ++delivered_;
+        } else {
+            delivery.fate = record::Fate::Dropped;
+            delivery.why = record::DropReason::Kernel;
+        }
+        events_.passage(delivery);
+    }
+}
+
+void Wire::announce(const record::Passage& passage) {
+    record::Passage stamped = passage;
+    stamped.time = now();
+    events_.passage(stamped);
+}
+
+Link& Wire::link(int from, int to) {
+    const auto direction = static_cast<std::uint64_t>(from) << 32U | static_cast<std::uint32_t>(to);
+    return links_.try_emplace({from, to}, options_.link, direction).first->second;
+}
+
+Held* Wire::find(std::uint64_t id) {
+    const auto found = std::ranges::find(held_, id, &Held::id);
+    return found == held_.end() ? nullptr : &*found;
+}
+
+bool Wire::deliver(std::uint64_t id) {
+    return release(id, {});
+}
+
+bool Wire::duplicate(std::uint64_t id) {
+    return release(id, {.duplicate = true});
+}
+
+bool Wire::corrupt(std::uint64_t id) {
+    return release(id, {.corrupt = true});
+}
+
+bool Wire::delay(std::uint64_t id, base::Duration time) {
+    return release(id, {.delay = time});
+}
+
+/// Does with a held frame what its rules and `added` say. It stays held as long as it is under way.
+bool Wire::release(std::uint64_t id, Treatment added) {
+    Held* const held = find(id);
+    if (held == nullptr || held->released) {
+        return false;
+    }
+    held->released = true;
+    Treatment treatment = held->treatment;
+    treatment.duplicate |= added.duplicate;
+    treatment.corrupt |= added.corrupt;
+    treatment.delay += added.delay;
+    Entering entering;
+    const std::vector<std::uint8_t> octets = held->octets;
+    entering.frame = {id, now(), base::LinkType::Ethernet, static_cast<std::uint32_t>(octets.size()), octets};
+    entering.from = held->from;
+    entering.to = held->to;
+    if (treatment.delay.count() == 0) {
+        forget(id);
+    }
+    send(entering, treatment);
+    deliver_due();
+    arm_timer();
+    return true;
+}
+
+bool Wire::drop(std::uint64_t id) {
+    Held* const held = find(id);
+    if (held == nullptr || held->released) {
+        return false;
+    }
+    Held dropped = std::move(*held);
+    forget(id);
+    announce({.frame = id,
+              .fate = record::Fate::Dropped,
+              .why = record::DropReason::Hand,
+              .from = dropped.from,
+              .to = dropped.to});
+    if (!dropped.last_repeat.empty()) {
+        enter_repeat(std::move(dropped));
+    }
+    return true;
+}
+
+/// The sender has tried again while the first try was held. That came to nothing, so now it is the repeat's turn. Rules
+/// count it, and may do with it what they say.
+void Wire::enter_repeat(Held&& dropped) {
+    last_entered_ = std::max(last_entered_, now());
+    Entering entering;
+    entering.frame = {++frames_, last_entered_, base::LinkType::Ethernet,
+                      static_cast<std::uint32_t>(dropped.last_repeat.size()), dropped.last_repeat};
+    entering.from = dropped.from;
+    entering.to = dropped.to;
+    const decode::Decoded decoded =
+        decode::decode(entering.frame.link, entering.frame.bytes, entering.frame.wire_length);
+    const auto* segment = std::get_if<decode::TcpSegment>(&decoded);
+    assert(segment != nullptr);
+    Treatment treatment;
+    rules_.apply(entering.from, *segment, treatment);
+    if (treatment.dropped()) {
+        events_.frame(entering.frame);
+        send(entering, treatment);
+        return;
+    }
+    hold(entering, segment, treatment);
+}
+
+void Wire::forget(std::uint64_t id) {
+    const auto found = std::ranges::find(held_, id, &Held::id);
+    if (found != held_.end()) {
+        held_.erase(found);
+        absorber_.release(id);
+    }
+}
+
+void Wire::deliver_all() {
+    std::vector<std::uint64_t> ids;
+    for (const Held& held : held_) {
+        ids.push_back(held.id);
+    }
+    for (const std::uint64_t id : ids) {
+        deliver(id);
+    }
+}
+
+WireStatistics Wire::statistics() const {
+    WireStatistics statistics{frames_, delivered_, absorbed_, 0};
+    for (const auto& port : ports_) {
+        statistics.missed += port->missed();
+    }
+    return statistics;
+}
+
+/// Setting the timer also makes its descriptor unreadable again. Source: timerfd_create(2)
+void Wire::arm_timer() {
+    if (transit_.next() == armed_) {
+        return;
+    }
+    armed_ = transit_.next();
+    itimerspec when{};
+    if (armed_) {
+        const base::Duration since_epoch = armed_->time_since_epoch();
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_epoch);
+        when.it_value.tv_sec = static_cast<time_t>(seconds.count());
+        when.it_value.tv_nsec = static_cast<decltype(when.it_value.tv_nsec)>((since_epoch - seconds).count());
+    }
+    os::check(::timerfd_settime(timer_.value(), TFD_TIMER_ABSTIME, &when, nullptr), "timerfd_settime");
+}
+
+}  // namespace sockstep::labnet

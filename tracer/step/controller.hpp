@@ -1,0 +1,124 @@
+// tracer/step/controller.hpp - who may go on, and when: events and words in, commands out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "step/command.hpp"
+#include "step/event.hpp"
+#include "step/request.hpp"
+#include "step/waiting.hpp"
+
+/// step: the stepping controller. Comes in: what waits, what moved, and what the user says. Goes out: commands, in the
+/// order in which they are to be done. Called by app's loop, which does them; must not know ptrace, the wire, terminals
+/// or clocks. The same events and words give the same commands.
+namespace sockstep::step {
+
+/// What is stopped at.
+enum class StopAt : std::uint8_t { Both, Calls, Segments };
+
+class Controller {
+public:
+    using Commands = std::vector<Command>;
+
+    /// `hosts` in their order, the server first; `programs` by the names that they were given.
+    Controller(std::vector<std::string> hosts, std::vector<std::string> programs)
+        : waiting_{std::move(hosts)}, programs_{std::move(programs)} {}
+
+    /// Something happened.
+    Commands happens(const Event& event);
+    /// The user said `line`, or pressed keys that mean it. A Quiet is expected after that once things are at rest, even
+    /// if nothing has moved.
+    Commands say(std::string_view line);
+    /// The user will say nothing more: all that is left runs on by itself.
+    Commands input_ends();
+
+    /// What waits, in order: the first is what Enter lets go.
+    const std::vector<Waiting>& waiting() const { return waiting_.all(); }
+    StopAt stops_at() const { return stops_at_; }
+    /// A command is expected now.
+    bool is_stopped() const { return pace_ == Pace::Stopped; }
+    /// Nothing is stopped at.
+    bool runs() const { return pace_ == Pace::Runs; }
+    bool is_over() const { return over_; }
+    /// Why it stopped, where that is not what was asked for one step before; else empty.
+    const std::string& reason() const { return reason_; }
+    /// Programs that wait for a line from their terminal.
+    const std::set<std::string>& wanting_input() const { return wanting_input_; }
+    /// One line: the words that make sense now.
+    std::string possible_now() const;
+
+private:
+    enum class Pace : std::uint8_t {
+        Settles,  // until things have come to rest
+        Stopped,
+        Awaits,  // until something happens
+        Until,   // a step after the other, until something is found
+        Runs,
+    };
+    struct Sought {
+        std::string program;  // empty: any
+        std::string word;
+    };
+
+    void on(const CallWaits& event);
+    void on(const SegmentWaits& event);
+    void on(const SegmentRepeated& event) { waiting_.repeated(event.hold); }
+    void on(const CallVanished& event) { waiting_.remove(true, event.hold); }
+    void on(const SegmentVanished& event) { waiting_.remove(false, event.hold); }
+    void on(const CallSleeps&) {}
+    void on(const CallReturned&) {}
+    void on(const Printed& event);
+    void on(const WaitsForInput& event) { wanting_input_.insert(event.program); }
+    void on(const HasInput& event) { wanting_input_.erase(event.program); }
+    void on(const ProgramEnded& event) { wanting_input_.erase(event.program); }
+    void on(const Quiet&);
+    void on(const Idle&);
+    void on(const RunEnds&);
+
+    void obey(const Request& request);
+    void obey_in_the_past(const Request& request);
+    void obey_under_way(const Request& request);
+    void obey_now(const Request& request);
+    void next(std::size_t number);
+    void stop_only_at(StopAt what);
+    void seek(const std::string& text);
+    void decide(const Request& request, SegmentFate fate);
+    void type(const Request& request);
+    void run();
+    void look(std::ptrdiff_t by);
+    void complain(std::string_view what);
+
+    bool passes(bool is_call) const;
+    bool is_sought(const CallWaits& call) const;
+    bool is_sought(const SegmentWaits& segment) const;
+    void found(std::string what);
+    bool knows(std::string_view program) const;
+    void let_go(std::size_t position, SegmentFate fate = SegmentFate::Deliver, base::Duration delay = {});
+    void stop(std::string reason);
+    Commands take() { return std::exchange(commands_, {}); }
+
+    WaitingList waiting_;
+    std::vector<std::string> programs_;
+    StopAt stops_at_ = StopAt::Both;
+    Pace pace_ = Pace::Settles;
+    Sought sought_;
+    std::string found_;     // what was sought; things come to rest before we stop
+    bool changed_ = false;  // something has happened since the last stop
+    bool over_ = false;
+    bool input_ended_ = false;
+    std::string reason_;
+    std::set<std::string> wanting_input_;
+    std::map<std::pair<std::string, record::Stream>, std::string> lines_;  // that are being printed
+    std::size_t stops_ = 0;
+    std::size_t shown_ = 0;  // which of them the user looks at
+    Commands commands_;
+};
+
+}  // namespace sockstep::step

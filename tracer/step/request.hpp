@@ -1,0 +1,56 @@
+// tracer/step/request.hpp - what the user said, as a value.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/timestamp.hpp"
+
+namespace sockstep::step {
+
+enum class Word : std::uint8_t {
+    Next,  // an empty line, or a number
+    Calls,
+    Segments,
+    Both,
+    Until,
+    Drop,
+    Duplicate,
+    Delay,
+    Type,
+    Run,
+    Back,
+    Forward,
+    Why,
+    Save,
+    Help,
+    Quit,
+};
+
+struct Request {
+    Word word = Word::Next;
+    std::size_t number = 0;  // of what waits, or how many stops; 0: none was given
+    std::string program{};   // Type
+    std::string text{};      // Type: the line; Until: what to look for; Save: the file
+    base::Duration delay{};  // Delay
+
+    friend bool operator==(const Request&, const Request&) = default;
+};
+
+/// What is wrong with a line: "\"b\" may be both or back".
+struct Misunderstood {
+    std::string why;
+
+    friend bool operator==(const Misunderstood&, const Misunderstood&) = default;
+};
+
+/// Words may be shortened as far as they stay unique.
+std::variant<Request, Misunderstood> understand(std::string_view line);
+
+/// All words with what they do, a line each.
+std::string help_text();
+
+}  // namespace sockstep::step
