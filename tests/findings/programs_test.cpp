@@ -16,31 +16,38 @@ namespace sockstep::findings {
 namespace {
 
 /// When a run is over, if a program does not end by itself.
-struct Ending {
-    std::string name;
-    std::function<void(Lab&)> wait;
-};
+using Ending = void (*)(Lab&);
 
-const Ending clients{"clients have ended", [](Lab& lab) { lab.until_ended("client"); }};
-const Ending two_receives{"two receives sleep", [](Lab& lab) { lab.until_asleep(record::CallKind::Receive, 2); }};
-const Ending two_sends{"two sends sleep", [](Lab& lab) { lab.until_asleep(record::CallKind::Send, 2); }};
-const Ending third_accept{"a third accept began", [](Lab& lab) { lab.until_begun("accept", 3); }};
-const Ending child_is_done{"a forked child has ended", [](Lab& lab) { lab.until_a_process_ended(); }};
-const Ending server_too{"all have ended", [](Lab& lab) {
-                            lab.until_ended("client");
-                            lab.until_ended("server");
-                        }};
+void clients(Lab& lab) {
+    lab.until_ended("client");
+}
+void all(Lab& lab) {
+    lab.until_ended("client");
+    lab.until_ended("server");
+}
+void two_receives(Lab& lab) {
+    lab.until_asleep(record::CallKind::Receive, 2);
+}
+void two_sends(Lab& lab) {
+    lab.until_asleep(record::CallKind::Send, 2);
+}
+void third_accept(Lab& lab) {
+    lab.until_begun("accept", 3);
+}
+void child_is_done(Lab& lab) {
+    lab.until_a_process_ended();
+}
 
 /// A pair of programs, and how the wrong one's run ends.
 struct Pair {
     std::string program;
-    Ending wrong = server_too;
-    Ending right = server_too;
+    Ending wrong = all;
+    Ending right = all;
     bool is_python = false;
 };
 
-void PrintTo(const Pair& pair, std::ostream* out) {
-    *out << pair.program;
+std::ostream& operator<<(std::ostream& out, const Pair& pair) {
+    return out << pair.program;
 }
 
 std::vector<std::string> command(const Pair& pair, const std::string& mode, const std::string& role,
@@ -58,7 +65,7 @@ std::string found_in(const Pair& pair, const std::string& mode) {
     lab.start("server", command(pair, mode, "server", port));
     lab.until_somebody_listens();
     lab.start("client", command(pair, mode, "client", port));
-    (mode == "right" ? pair.right : pair.wrong).wait(lab);
+    (mode == "right" ? pair.right : pair.wrong)(lab);
     for (const Finding& each : lab.findings()) {
         EXPECT_FALSE(each.calls.empty() && each.segments.empty()) << each.id << " has no evidence";
     }
@@ -97,13 +104,13 @@ TEST_P(Programs, RightGetNone) {
 
 INSTANTIATE_TEST_SUITE_P(
     Each, Programs,
-    testing::Values(Pair{"both_wait", two_receives}, Pair{"both_wait", two_receives, server_too, true},
-                    Pair{"short_send"}, Pair{"messages_merged", two_receives}, Pair{"message_split"},
-                    Pair{"record_split"}, Pair{"end_of_stream_ignored"},
-                    Pair{"end_of_stream_ignored", server_too, server_too, true}, Pair{"closed_with_unread_bytes"},
-                    Pair{"never_closed", third_accept, third_accept}, Pair{"fork_keeps_copy", child_is_done, clients},
-                    Pair{"broken_pipe"}, Pair{"address_in_use", clients, clients}, Pair{"time_wait"},
-                    Pair{"refused", clients}, Pair{"port_bytes_swapped", clients}, Pair{"accept_queue_full"},
+    testing::Values(Pair{"both_wait", two_receives}, Pair{"both_wait", two_receives, all, true}, Pair{"short_send"},
+                    Pair{"messages_merged", two_receives}, Pair{"message_split"}, Pair{"record_split"},
+                    Pair{"end_of_stream_ignored"}, Pair{"end_of_stream_ignored", all, all, true},
+                    Pair{"closed_with_unread_bytes"}, Pair{"never_closed", third_accept, third_accept},
+                    Pair{"fork_keeps_copy", child_is_done, clients}, Pair{"broken_pipe"},
+                    Pair{"address_in_use", clients, clients}, Pair{"time_wait"}, Pair{"refused", clients},
+                    Pair{"port_bytes_swapped", clients}, Pair{"accept_queue_full"},
                     Pair{"peer_does_not_read", two_sends}, Pair{"nagle_delayed_ack"}, Pair{"busy_loop"},
                     Pair{"established_unaccepted", two_receives, clients}),
     [](const testing::TestParamInfo<Pair>& pair) { return pair.param.program + (pair.param.is_python ? "_py" : ""); });

@@ -69,7 +69,9 @@ private:
 
 #define REQUIRE_PROGRAM(name) REQUIRE_SYSTEM(installed(name), name " is not installed")
 
-const std::string ten_megabytes(10UL << 20U, 'x');
+std::string ten_megabytes() {
+    return std::string(10UL << 20U, 'x');
+}
 
 TEST_F(RealPrograms, NcListensAndIsTalkedTo) {
     REQUIRE_PROGRAM("nc");
@@ -79,7 +81,7 @@ TEST_F(RealPrograms, NcListensAndIsTalkedTo) {
 
 TEST_F(RealPrograms, NcCopiesAFile) {
     REQUIRE_PROGRAM("nc");
-    const std::string big = file("big", ten_megabytes);
+    const std::string big = file("big", ten_megabytes());
     serve_and_ask({"sh", "-c", fmt::format("nc -l 127.0.0.1 {} > /dev/null", port())},
                   {"sh", "-c", fmt::format("nc -N 127.0.0.1 {} < {}", port(), big)});
 }
@@ -87,7 +89,7 @@ TEST_F(RealPrograms, NcCopiesAFile) {
 TEST_F(RealPrograms, CurlAsksPythonsHttpServerByName) {
     REQUIRE_PROGRAM("curl");
     REQUIRE_PROGRAM("python3");
-    file("page", ten_megabytes);
+    file("page", ten_megabytes());
     serve_and_ask(
         {"python3", "-m", "http.server", "--bind", "127.0.0.1", "-d", folder(), port()},
         {"sh", "-c",
@@ -109,7 +111,7 @@ TEST_F(RealPrograms, CurlRetriesUntilItsServerIsUp) {
 TEST_F(RealPrograms, CurlKeepsAConnectionToNginxAlive) {
     REQUIRE_PROGRAM("curl");
     REQUIRE_PROGRAM("nginx");
-    file("page", ten_megabytes);
+    file("page", ten_megabytes());
     const std::string configuration =
         file("nginx.conf",
              fmt::format("daemon off; pid {0}/pid; error_log {0}/error; events {{}} http {{ access_log off; "

@@ -26,7 +26,7 @@ inline Task task_of(int argc, char** argv) {
         std::exit(2);
     }
     return {argv[1] == std::string_view{"right"}, argv[2] == std::string_view{"server"},
-            static_cast<std::uint16_t>(std::atoi(argv[3]))};
+            static_cast<std::uint16_t>(std::strtol(argv[3], nullptr, 10))};
 }
 
 inline long check(long result, const char* call) {
@@ -86,7 +86,7 @@ inline std::string receive_line(int connection, std::string& kept) {
     for (;;) {
         const std::size_t end = kept.find('\n');
         if (end != std::string::npos) {
-            const std::string line = kept.substr(0, end + 1);
+            std::string line = kept.substr(0, end + 1);
             kept.erase(0, end + 1);
             return line;
         }

@@ -31,8 +31,7 @@ constexpr std::vector<Finding> (*rules[])(const Run&) = {
 
 void sort_and_unite(std::vector<std::uint64_t>& ids) {
     std::ranges::sort(ids);
-    const auto repeated = std::ranges::unique(ids);
-    ids.erase(repeated.begin(), repeated.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     std::erase(ids, 0U);
 }
 

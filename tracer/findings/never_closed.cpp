@@ -104,6 +104,7 @@ std::vector<Finding> never_closed(const Run& run) {
         }
     }
     std::vector<Finding> findings;
+    findings.reserve(kept_by_parents.size() + forgotten.size());
     for (const auto& [program, evidence] : kept_by_parents) {
         findings.push_back(finding(
             "never-closed", Severity::Warning, evidence,
