@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds longest_wait{250};
 }  // namespace
 
 RunReport::RunReport(Options options, std::vector<render::Role> roles, Output& output, std::uint64_t hash_seed)
-    : options_{std::move(options)},
+    : options_{options},
       output_{output},
       correlator_{hash_seed, options_.has_wire ? correlate::Travel::Recorded : correlate::Travel::AtOnce},
       ladder_{options_.report.style, std::move(roles)} {

@@ -439,7 +439,7 @@ std::string RunStage::end_of(const RunningProgram& program, bool& success) const
         success = false;
         return program.has_started() ? "still there" : "not started";
     }
-    const std::string how = to_string(ended->signal != 0 ? os::ExitStatus::killed_by(ended->signal)
+    std::string how = to_string(ended->signal != 0 ? os::ExitStatus::killed_by(ended->signal)
                                                          : os::ExitStatus::exited(ended->status));
     const auto sent = sent_.find(program.name());
     if (sent == sent_.end()) {

@@ -354,6 +354,7 @@ std::size_t RunLadder::block() const {
 std::vector<Line> RunLadder::at_side(tcp::Side side, const std::vector<Line>& lines) const {
     const std::size_t margin = side == tcp::Side::Server ? page_.inner() - block() - 2 : 0;
     std::vector<Line> placed;
+    placed.reserve(lines.size());
     for (const Line& line : lines) {
         placed.push_back({std::string(margin, ' ') + line.text, margin + line.columns});
     }
