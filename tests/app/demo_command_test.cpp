@@ -95,7 +95,7 @@ TEST_F(DemoCommand, LosesOneSegmentThatIsSentAgain) {
 TEST_F(DemoCommand, PrintsTextWithWhatIsTypedAndPrinted) {
     const Outcome outcome = run({"demo", "--width", "80"});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
-    EXPECT_THAT(outcome.out, HasSubstr("typed into Alice: \"Alice);
+    EXPECT_THAT(outcome.out, HasSubstr("typed into Alice: \"Alice"));
     EXPECT_THAT(outcome.out, HasSubstr("Bob prints: \"Alice: Hello Bob!"));
     EXPECT_THAT(outcome.out, EndsWith(" TCP segments in 2 connections\n"));
     for (const std::string& line : lines(outcome.out)) {

@@ -64,6 +64,15 @@ TEST(Accept, OfAConnectionThatWaitedIsNotBlocked) {
     EXPECT_EQ(scene.call(accept).woken_by, Wake{});
 }
 
+TEST(Accept, IsWokenByAShutdownOfTheListener) {
+    Scene scene;
+    Scene::Program listener{scene, "server", 200, decode::endpoint("10.0.0.1", 5000), {}};
+    const auto accept = listener.unnamed().begin_unready(CallKind::Accept);
+    const auto shutdown = listener.begin(CallKind::Shutdown, [](record::CallBegin& call) { call.reads = true; });
+    listener.fail(accept, "EINVAL");
+    EXPECT_EQ(scene.call(accept).woken_by, (Wake{.by = Waker::Call, .call = shutdown}));
+}
+
 TEST(Receive, IsWokenByTheSegmentWithTheFirstMissingByte) {
     Scene scene;
     scene.open();

@@ -169,6 +169,19 @@ TEST(RunLadder, ShowsProcessesAndThreadsAsTheyComeAndGo) {
     EXPECT_THAT(picture, HasSubstr("server/p2 is killed by SIGPIPE"));
 }
 
+TEST(RunLadder, KeepsTheNameOfAProcessWhoseFirstThreadEndsFirst) {
+    Scene scene;
+    using record::ProcessChange;
+    const auto add = [&](ProcessChange change, int tid) {
+        scene.correlator.add(record::Process{.change = change, .program = "server", .pid = 7, .tid = tid});
+    };
+    add(ProcessChange::Start, 7);
+    add(ProcessChange::ThreadStart, 8);
+    add(ProcessChange::ThreadExit, 7);
+    add(ProcessChange::Exit, 7);
+    EXPECT_THAT(picture_of(scene, {.unicode = false}), HasSubstr("server exits with status 0"));
+}
+
 TEST(RunLadder, IsNeverWiderThanThePage) {
     Scene scene;
     sleep_and_receive(scene);

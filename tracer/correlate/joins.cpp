@@ -126,6 +126,9 @@ void Correlator::Joins::add(record::CallBegin begin) {
     }
     begin_moving(call, *socket);
     note_closer(call, *socket);
+    if (call.begin.kind == record::CallKind::Shutdown && call.begin.reads && socket->shutdown_read == 0) {
+        socket->shutdown_read = call.begin.id;
+    }
 }
 
 void Correlator::Joins::add(record::CallEnd end) {
@@ -149,8 +152,8 @@ void Correlator::Joins::add(record::CallEnd end) {
     }
     if (SocketJoin* socket = socket_of(call)) {
         end_moving(call, *socket);
-        if (call.begin.kind == record::CallKind::Shutdown && call.begin.reads && call.returned() && !call.failed()) {
-            socket->shutdown_read = call.begin.id;
+        if (socket->shutdown_read == call.begin.id && call.failed()) {
+            socket->shutdown_read = 0;
         }
     }
     if (call.blocked) {

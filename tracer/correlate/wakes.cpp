@@ -73,7 +73,8 @@ Wake Correlator::Joins::wake_of_return(const Call& call) {
     }
     const SocketJoin* socket = socket_of(call);
     if (call.begin.kind == record::CallKind::Accept) {
-        return wake_of_accept(call);
+        const bool was_shut = failed_with(call, "EINVAL") && socket != nullptr && socket->shutdown_read != 0;
+        return was_shut ? Wake{.by = Waker::Call, .call = socket->shutdown_read} : wake_of_accept(call);
     }
     if (socket == nullptr || socket->connection == 0) {
         return {.by = Waker::Unknown};

@@ -136,6 +136,8 @@ void say_failure(const correlate::Timeline& timeline, const correlate::Call& cal
         say_address_in_use(end, story);
     } else if (error == "ECONNREFUSED" && call.begin.kind == CallKind::Connect) {
         say_refused(call, story);
+    } else if (error == "EINVAL" && call.begin.kind == CallKind::Accept) {
+        story.say("The socket does not listen, or does no longer.", rules::accept_call);
     } else if (error == "EAGAIN") {
         say_would_block(call, story);
     } else if (error == "EPIPE") {

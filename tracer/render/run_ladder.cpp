@@ -298,7 +298,9 @@ std::string RunLadder::process(const Timeline& timeline, const record::Process& 
     if (process.change == record::ProcessChange::Start && process.parent == 0) {
         just_started_.insert(process.pid);
     }
-    if (process.change == record::ProcessChange::Exit || process.change == record::ProcessChange::ThreadExit) {
+    const bool is_first_thread = process.tid == process.pid;  // its id lasts as long as the process
+    if (process.change == record::ProcessChange::Exit ||
+        (process.change == record::ProcessChange::ThreadExit && !is_first_thread)) {
         cast_.forget(process.tid);
     }
     if (what.empty()) {
