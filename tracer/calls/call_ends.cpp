@@ -31,7 +31,7 @@ void CallRecorder::leave(Thread& thread, base::Timestamp time) {
     }
     const std::int64_t result = info->exit.rval;
     if (thread.call->switches) {
-        if (const auto after = thread.switches.count(thread.tid)) {
+        if (const auto after = thread.switches.count(thread.tid, thread.call->alone)) {
             thread.call->slept = static_cast<std::uint32_t>(*after - *thread.call->switches - 1);  // 1: this stop
         }
     }

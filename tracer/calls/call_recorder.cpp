@@ -151,7 +151,8 @@ void CallRecorder::judge_waiting(Thread& thread, OpenCall& call, record::CallBeg
     const bool is_large =
         call.kind == CallKind::Send && begin.socket && begin.length > begin.socket->send_space.value_or(0) / 4;
     if (begin.waits && (begin.ready != true || is_large)) {
-        call.switches = thread.switches.count(thread.tid);
+        call.alone = thread.process->tids == 1;
+        call.switches = thread.switches.count(thread.tid, call.alone);
     }
 }
 
