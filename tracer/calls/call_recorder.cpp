@@ -19,6 +19,10 @@ namespace {
 
 using record::CallKind;
 
+Asked asked_before(CallKind kind) {
+    return kind == CallKind::Send ? Asked::BeforeSend : kind == CallKind::Receive ? Asked::BeforeReceive : Asked::All;
+}
+
 bool is_ready(const record::CallBegin& begin, const record::Socket& socket) {
     switch (begin.kind) {
         case CallKind::Connect:
@@ -111,7 +115,7 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
         if (call.kind == CallKind::Connect) {
             states_.forget_addresses(thread.descriptors->at(begin.fd, thread.tid).inode);
         }
-        begin.socket = state(thread, begin.fd);
+        begin.socket = state(thread, begin.fd, asked_before(call.kind));
         if (!begin.socket && call.row->subject != Subject::Epoll) {
             return false;  // it was a socket when it was asked last, and is none now
         }
@@ -123,6 +127,9 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
     call.length = begin.length;
     begin.awaited = as_awaited(call.watched);
     judge_waiting(thread, call, begin);
+    if (begin.ready == false && begin.socket && !begin.socket->send_queue) {
+        complete(thread, begin);
+    }
     if (call.kind == CallKind::Close) {
         thread.descriptors->forget(call.fd);
     }
