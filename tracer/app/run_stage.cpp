@@ -20,6 +20,7 @@ constexpr const char* loopback = "lo";
 constexpr std::chrono::milliseconds delay_of_frames{40};
 constexpr int round_time = 20;  // milliseconds until what waits for its time is looked at again
 constexpr int most_rounds = 64;
+constexpr std::chrono::milliseconds time_between_shows{5};  // while stops come one upon the other
 
 constexpr std::chrono::seconds patience{2};  // between one signal and the next, and for programs to come to rest
 constexpr std::chrono::milliseconds last_frames{100};
@@ -168,10 +169,15 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
         program.add_to(poll);
     }
     poll.wait(round_time);
-    take_signals();
+    if (poll.ready(signals_.fd())) {
+        take_signals();
+    }
     take_output();
-    tracer_.handle_stops();
-    show();
+    tracer_.handle_stops(time_between_shows);
+    if (const base::Timestamp time = now(); time >= shown_ + time_between_shows) {
+        shown_ = time;
+        show();
+    }
 }
 
 void RunStage::take_signals() {
@@ -187,8 +193,14 @@ void RunStage::take_signals() {
 }
 
 void RunStage::take_output() {
-    for (RunningProgram& program : programs_) {
-        program.listen([this](record::Output output) { take(std::move(output)); });
+    os::Poll poll;
+    for (const RunningProgram& program : programs_) {
+        program.add_to(poll);
+    }
+    if (poll.wait(0)) {
+        for (RunningProgram& program : programs_) {
+            program.listen([this](record::Output output) { take(std::move(output)); });
+        }
     }
 }
 
@@ -222,6 +234,7 @@ void RunStage::settle() {
     std::uint64_t seen = frames_;
     while (quiet_rounds < enough && interruptions_ < 2) {
         wait_for_events(&deadline);
+        show();
         quiet_rounds = is_quiet() && frames_ == seen ? quiet_rounds + 1 : 0;
         seen = frames_;
         os::Poll poll;
