@@ -77,6 +77,7 @@ void drop_privileges(uid_t user) {
     for (const int fd : conditions.closed) {
         ::close(fd);
     }
+    ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);  // what we were started with is not for it
     ::execve(arguments[0], arguments.data(), environment.data());
     ::_exit(127);
 }

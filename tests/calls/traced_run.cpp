@@ -20,6 +20,8 @@
 namespace sockstep::calls {
 
 TracedRun::TracedRun() : signals_{SIGCHLD} {
+    // What we were started with is not for the programs: their descriptors are to begin at 3.
+    os::check(::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC), "close_range");
     os::Pipe pipe = os::make_pipe();
     output_reader_ = std::move(pipe.reader);
     output_writer_ = std::move(pipe.writer);

@@ -135,6 +135,7 @@ void Program::start_child(const Start& start, int in, int out, int err) const {
         arguments.push_back(const_cast<char*>(argument.c_str()));
     }
     arguments.push_back(nullptr);
+    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);  // what we were started with is not for it
     execv(arguments.front(), arguments.data());
     _exit(127);
 }

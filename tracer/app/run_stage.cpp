@@ -20,6 +20,7 @@ constexpr const char* loopback = "lo";
 constexpr std::chrono::milliseconds delay_of_frames{40};
 constexpr int round_time = 20;  // milliseconds until what waits for its time is looked at again
 constexpr int most_rounds = 64;
+constexpr std::chrono::milliseconds time_between_shows{5};  // while stops come one upon the other
 
 constexpr std::chrono::seconds patience{2};  // between one signal and the next, and for programs to come to rest
 constexpr std::chrono::milliseconds last_frames{100};
@@ -306,17 +307,21 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
         program.add_to(poll);
     }
     poll.wait(round_time);
-    take_signals();
+    if (poll.ready(signals_.fd())) {
+        take_signals();
+    }
     take_output();
     if (script_ != nullptr) {
         follow_script();
     }
-    const std::size_t moved = tracer_.handle_stops() + (wire_ ? wire_->handle() : 0);
+    // While a wire waits for us too, programs are not waited for alone.
+    const std::size_t stops = tracer_.handle_stops(wire_ ? std::chrono::milliseconds{0} : time_between_shows);
+    const std::size_t moved = stops + (wire_ ? wire_->handle() : 0);
+    frames_ += wire_ ? moved : 0;
     if (desk_ != nullptr) {
-        frames_ += moved;
         desk_->round(moved > 0, is_quiet());
-    } else {
-        frames_ += wire_ ? moved : 0;
+    } else if (const base::Timestamp time = now(); time >= shown_ + time_between_shows) {
+        shown_ = time;
         show();
     }
 }
@@ -334,8 +339,14 @@ void RunStage::take_signals() {
 }
 
 void RunStage::take_output() {
-    for (RunningProgram& program : programs_) {
-        program.listen([this](record::Output output) { take(std::move(output)); });
+    os::Poll poll;
+    for (const RunningProgram& program : programs_) {
+        program.add_to(poll);
+    }
+    if (poll.wait(0)) {
+        for (RunningProgram& program : programs_) {
+            program.listen([this](record::Output output) { take(std::move(output)); });
+        }
     }
 }
 
@@ -369,6 +380,9 @@ void RunStage::settle() {
     std::uint64_t seen = frames_;
     while (quiet_rounds < enough && interruptions_ < 2) {
         wait_for_events(&deadline);
+        if (desk_ == nullptr) {
+            show();
+        }
         const bool wire_rests = !wire_ || wire_->is_empty();
         quiet_rounds = is_quiet() && wire_rests && frames_ == seen ? quiet_rounds + 1 : 0;
         seen = frames_;

@@ -102,6 +102,7 @@ private:
     std::map<std::string, int> sent_;  // the last signal that a program got from us
     int interruptions_ = 0;
     std::uint64_t frames_ = 0;
+    base::Timestamp shown_{};  // when show() was called last
     std::string failure_;
 };
 

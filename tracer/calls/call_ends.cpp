@@ -31,7 +31,7 @@ void CallRecorder::leave(Thread& thread, base::Timestamp time) {
     }
     const std::int64_t result = info->exit.rval;
     if (thread.call->switches) {
-        if (const auto after = thread.switches.count(thread.tid)) {
+        if (const auto after = thread.switches.count(thread.tid, thread.call->alone)) {
             thread.call->slept = static_cast<std::uint32_t>(*after - *thread.call->switches - 1);  // 1: this stop
         }
     }
@@ -117,7 +117,8 @@ void CallRecorder::finish(Thread& thread, record::CallEnd end, base::Timestamp t
     }
     end.slept = call.slept;
     if (call.fd >= 0 && call.kind != CallKind::Close && end.fate != record::CallFate::ThreadEnded) {
-        end.socket = state(thread, call.fd);
+        const bool is_transfer = call.kind == CallKind::Send || call.kind == CallKind::Receive;
+        end.socket = state(thread, call.fd, is_transfer ? Asked::Afterwards : Asked::All);
     }
     if (call.kind == CallKind::Wait && end.result > 0) {
         end.ready = ready_after(call.row->subject, view, call.watched);

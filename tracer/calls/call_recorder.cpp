@@ -19,6 +19,10 @@ namespace {
 
 using record::CallKind;
 
+Asked asked_before(CallKind kind) {
+    return kind == CallKind::Send ? Asked::BeforeSend : kind == CallKind::Receive ? Asked::BeforeReceive : Asked::All;
+}
+
 bool is_ready(const record::CallBegin& begin, const record::Socket& socket) {
     switch (begin.kind) {
         case CallKind::Connect:
@@ -111,7 +115,7 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
         if (call.kind == CallKind::Connect) {
             states_.forget_addresses(thread.descriptors->at(begin.fd, thread.tid).inode);
         }
-        begin.socket = state(thread, begin.fd);
+        begin.socket = state(thread, begin.fd, asked_before(call.kind));
         if (!begin.socket && call.row->subject != Subject::Epoll) {
             return false;  // it was a socket when it was asked last, and is none now
         }
@@ -122,6 +126,9 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
     call.length = begin.length;
     begin.awaited = as_awaited(call.watched);
     judge_waiting(thread, call, begin);
+    if (begin.ready == false && begin.socket && !begin.socket->send_queue) {
+        complete(thread, begin);
+    }
     begin.time = now();
     if (previews_) {
         previewed_ = std::move(begin);
@@ -159,7 +166,8 @@ void CallRecorder::judge_waiting(Thread& thread, OpenCall& call, record::CallBeg
     const bool is_large =
         call.kind == CallKind::Send && begin.socket && begin.length > begin.socket->send_space.value_or(0) / 4;
     if (begin.waits && (begin.ready != true || is_large)) {
-        call.switches = thread.switches.count(thread.tid);
+        call.alone = thread.process->tids == 1;
+        call.switches = thread.switches.count(thread.tid, call.alone);
     }
 }
 

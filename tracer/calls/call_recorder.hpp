@@ -72,7 +72,8 @@ private:
     void add_holders(Thread& thread, const OpenCall& call, record::CallEnd& end);
 
     int pidfd_of(Thread& thread);
-    std::optional<record::Socket> state(Thread& thread, int fd);
+    std::optional<record::Socket> state(Thread& thread, int fd, Asked asked = Asked::All);
+    void complete(Thread& thread, record::CallBegin& begin);
 
     bool is_input(const Thread& thread, dev_t terminal) const;
     void read_of_terminal(Thread& thread, const OpenCall& call, const Descriptor& descriptor);

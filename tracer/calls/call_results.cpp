@@ -75,7 +75,7 @@ int CallRecorder::pidfd_of(Thread& thread) {
     return thread.pidfd.value();
 }
 
-std::optional<record::Socket> CallRecorder::state(Thread& thread, int fd) {
+std::optional<record::Socket> CallRecorder::state(Thread& thread, int fd, Asked asked) {
     const Descriptor descriptor = thread.descriptors->at(fd, thread.tid);
     if (!descriptor.is_socket()) {
         return std::nullopt;
@@ -84,11 +84,19 @@ std::optional<record::Socket> CallRecorder::state(Thread& thread, int fd) {
     if (!copy.is_open()) {
         return states_.remembered(descriptor.inode);
     }
-    auto socket = states_.ask(copy.value());
+    auto socket = states_.ask(copy.value(), asked);
     if (!socket) {
         thread.descriptors->forget(fd);
     }
     return socket;
+}
+
+/// It will sleep, so all is told of its socket.
+void CallRecorder::complete(Thread& thread, record::CallBegin& begin) {
+    const os::Fd copy = copy_descriptor(pidfd_of(thread), begin.fd);
+    if (copy.is_open()) {
+        states_.ask_rest(copy.value(), *begin.socket);
+    }
 }
 
 void CallRecorder::add_made(Thread& thread, const OpenCall& call, record::CallEnd& end) {

@@ -68,6 +68,7 @@ void Tracer::Threads::at_exec(pid_t pid) {
                 calls_.end_in_call(*first, 0, time_);
                 record(Change::ThreadExit, *first);
             }
+            --first->process->tids;
             threads_.erase(pid);
         }
         auto node = threads_.extract(former);
@@ -139,6 +140,7 @@ void Tracer::Threads::ended(Thread& thread, const Stop& stop) {
             process.program->ended = Ended{stop.code, stop.signal};
         }
     }
+    --process.tids;
     threads_.erase(tid);
     if (is_process) {
         processes_.erase(tid);
@@ -150,6 +152,7 @@ Thread& Tracer::Threads::add_thread(pid_t tid, Process& process) {
     thread.tid = tid;
     thread.process = &process;
     ++process.threads;
+    ++process.tids;
     return thread;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace sockstep::calls {
 
@@ -76,6 +77,35 @@ Stop Stop::from_wait(pid_t tid, int status) {
     }
     const int event = status >> 16;
     return {tid, event == 0 ? Kind::Signal : kind_of_event(event, signal), 0, signal};
+}
+
+namespace {
+
+std::optional<Stop> see_stop(int options) {
+    siginfo_t info{};
+    if (::waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOWAIT | __WALL | options) == -1 || info.si_pid == 0) {
+        return std::nullopt;
+    }
+    const int status = info.si_code == CLD_EXITED    ? W_EXITCODE(info.si_status, 0)
+                       : info.si_code == CLD_TRAPPED ? W_STOPCODE(info.si_status)
+                                                     : W_EXITCODE(0, info.si_status);
+    return Stop::from_wait(info.si_pid, status);
+}
+
+}  // namespace
+
+std::optional<Stop> waiting_stop() {
+    return see_stop(WNOHANG);
+}
+
+std::optional<Stop> wait_for_stop() {
+    return see_stop(0);
+}
+
+std::optional<Stop> take_stop(pid_t tid) {
+    int status = 0;
+    return ::waitpid(tid, &status, WNOHANG | __WALL) == tid ? std::optional{Stop::from_wait(tid, status)}
+                                                            : std::nullopt;
 }
 
 void resume(pid_t tid, int signal) {

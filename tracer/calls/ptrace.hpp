@@ -31,7 +31,17 @@ struct Stop {
     int signal = 0;
 
     static Stop from_wait(pid_t tid, int status);
+
+    /// The stops of a call are over when the thread goes on; all others must be taken, or are told again.
+    bool is_of_call() const { return kind == Kind::CallEntry || kind == Kind::CallExit; }
 };
+
+/// A stop of any thread that waits to be taken; absent: there is none.
+std::optional<Stop> waiting_stop();
+/// Blocks: until there is one, or a signal comes.
+std::optional<Stop> wait_for_stop();
+/// Takes the stop of a thread. Absent: it is over.
+std::optional<Stop> take_stop(pid_t tid);
 
 /// Lets a thread go on, delivering `signal`. What it does afterwards shows whether it was still there.
 void resume(pid_t tid, int signal = 0);

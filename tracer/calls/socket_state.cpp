@@ -71,17 +71,36 @@ void ask_readiness(int fd, record::Socket& socket) {
     }
 }
 
-void ask_queues(int fd, bool is_tcp, record::Socket& socket) {
-    socket.receive_queue = queue(fd, SIOCINQ);
+void ask_send_queue(int fd, record::Socket& socket) {
     if (socket.state != tcp_state(closed)) {  // there the two numbers it is made of have lost their meaning
         socket.send_queue = queue(fd, SIOCOUTQ);
     }
+}
+
+void ask_send_space(int fd, bool is_tcp, record::Socket& socket) {
     const auto memory = option<std::array<std::uint32_t, SK_MEMINFO_VARS>>(fd, SOL_SOCKET, SO_MEMINFO);
     if (memory) {
         const std::uint32_t size = (*memory)[SK_MEMINFO_SNDBUF];
         const std::uint32_t used = (*memory)[is_tcp ? SK_MEMINFO_WMEM_QUEUED : SK_MEMINFO_WMEM_ALLOC];
         socket.send_space = size > used ? size - used : 0;
     }
+}
+
+void ask_queues(int fd, bool is_tcp, Asked asked, record::Socket& socket) {
+    if (asked != Asked::BeforeSend && !socket.receive_queue) {
+        socket.receive_queue = queue(fd, SIOCINQ);
+    }
+    if (asked != Asked::BeforeSend && asked != Asked::BeforeReceive) {
+        ask_send_queue(fd, socket);
+    }
+    if (asked != Asked::BeforeReceive && !socket.send_space) {
+        ask_send_space(fd, is_tcp, socket);
+    }
+}
+
+bool will_sleep(Asked asked, const record::Socket& socket) {
+    const bool ready = asked == Asked::BeforeSend ? socket.writable : socket.readable || socket.hung_up;
+    return !socket.nonblocking && !ready && !socket.failed;
 }
 
 /// Stream bytes that the program has handed over: those sent for the first time and those that were not yet. A FIN
@@ -187,7 +206,7 @@ bool SocketStates::Identity::is_tcp() const {
     return internet && type == SOCK_STREAM && (protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP);
 }
 
-std::optional<record::Socket> SocketStates::ask(int copy) {
+std::optional<record::Socket> SocketStates::ask(int copy, Asked asked) {
     struct stat file {};
     if (::fstat(copy, &file) == -1 || !S_ISSOCK(file.st_mode)) {
         return std::nullopt;
@@ -197,13 +216,15 @@ std::optional<record::Socket> SocketStates::ask(int copy) {
     socket.nonblocking = (::fcntl(copy, F_GETFL) & O_NONBLOCK) != 0;
     if (identity.is_tcp()) {
         ask_tcp(copy, socket);
-        const auto no_delay = option<int>(copy, IPPROTO_TCP, TCP_NODELAY);
-        socket.no_delay = no_delay ? std::optional<bool>{*no_delay != 0} : std::nullopt;
-    }
-    if (!socket.accept_limit) {
-        ask_queues(copy, identity.is_tcp(), socket);
+        if (asked == Asked::All || asked == Asked::BeforeSend) {
+            const auto no_delay = option<int>(copy, IPPROTO_TCP, TCP_NODELAY);
+            socket.no_delay = no_delay ? std::optional<bool>{*no_delay != 0} : std::nullopt;
+        }
     }
     ask_readiness(copy, socket);
+    if (!socket.accept_limit) {
+        ask_queues(copy, identity.is_tcp(), will_sleep(asked, socket) ? Asked::All : asked, socket);
+    }
     const bool is_connected = identity.local && identity.peer;
     if (!is_connected && (identity.domain == AF_INET || identity.domain == AF_INET6)) {
         socket.local = endpoint(copy, ::getsockname);
@@ -214,6 +235,12 @@ std::optional<record::Socket> SocketStates::ask(int copy) {
         }
     }
     return socket;
+}
+
+void SocketStates::ask_rest(int copy, record::Socket& socket) const {
+    if (!socket.accept_limit) {
+        ask_queues(copy, socket.kind == record::SocketKind::Tcp, Asked::All, socket);
+    }
 }
 
 record::Socket SocketStates::remembered(std::uint64_t inode) const {

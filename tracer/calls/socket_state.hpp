@@ -16,11 +16,21 @@ namespace sockstep::calls {
 /// while the program is stopped: a copy that is kept would hold back the FIN of a close(). Source: pidfd_getfd(2)
 os::Fd copy_descriptor(int pidfd, int fd);
 
+/// How much is asked of a socket: each question takes its time.
+enum class Asked : std::uint8_t {
+    All,
+    BeforeSend,     // where in its stream it stands and whether a call will sleep; if it will, as poll(2) says, all
+    BeforeReceive,  // the same
+    Afterwards,     // after either of them: all that it can have changed
+};
+
 /// Asks sockets for their state, and remembers of each what cannot change.
 class SocketStates {
 public:
     /// Absent if `copy` is no socket.
-    std::optional<record::Socket> ask(int copy);
+    std::optional<record::Socket> ask(int copy, Asked asked = Asked::All);
+    /// What ask() left out of the queues.
+    void ask_rest(int copy, record::Socket& socket) const;
 
     /// What is known without asking: of a socket that cannot be asked now.
     record::Socket remembered(std::uint64_t inode) const;

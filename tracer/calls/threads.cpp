@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <utility>
 
 #include "calls/filter.hpp"
@@ -82,24 +83,70 @@ pid_t Tracer::Threads::launch(const Launch& what) {
     return pid;
 }
 
-std::size_t Tracer::Threads::handle_stops() {
+std::size_t Tracer::Threads::handle_stops(std::chrono::milliseconds patience) {
     std::size_t count = 0;
-    int status = 0;
-    for (; count < most_stops; ++count) {
-        const pid_t tid = ::waitpid(-1, &status, __WALL | WNOHANG);
-        if (tid <= 0) {
+    std::optional<os::Alarm> alarm;
+    time_ = now();
+    for (const auto end = time_ + patience; count < most_stops && (time_ < end || patience.count() == 0); ++count) {
+        const bool may_wait = patience.count() > 0 && pace_.is_quick();
+        const auto stop = may_wait ? wait_for_next_stop(alarm, patience) : next_stop();
+        if (!stop) {
             return count;
         }
-        const Stop stop = Stop::from_wait(tid, status);
-        if (events_.stopped && stop.kind != Stop::Kind::CallExit) {  // within a call nothing is printed
+        if (events_.stopped && stop->kind != Stop::Kind::CallExit) {  // within a call nothing is printed
             events_.stopped();
         }
         time_ = now();
-        handle(stop);
+        pace_.stop_at(time_);
+        handle(*stop);
         hand_over_records();
     }
     ::kill(::getpid(), SIGCHLD);  // those of which the signal came already still wait
     return count;
+}
+
+std::optional<Stop> Tracer::Threads::next_stop() {
+    while (const auto seen = waiting_stop()) {
+        if (const auto stop = taken(*seen)) {
+            return stop;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Stop> Tracer::Threads::wait_for_next_stop(std::optional<os::Alarm>& alarm,
+                                                        std::chrono::milliseconds patience) {
+    if (vigil_.is_worthwhile()) {
+        if (const auto stop = next_stop_awake()) {
+            return stop;
+        }
+    }
+    if (!alarm) {
+        alarm.emplace(patience);
+    }
+    if (const auto seen = wait_for_stop()) {
+        return taken(*seen);
+    }
+    pace_.none_came();
+    return std::nullopt;
+}
+
+std::optional<Stop> Tracer::Threads::next_stop_awake() {
+    using Clock = std::chrono::steady_clock;
+    auto stop = next_stop();
+    if (stop) {
+        return stop;
+    }
+    for (const auto end = Clock::now() + Vigil::longest; !stop && Clock::now() < end;) {
+        stop = next_stop();
+    }
+    vigil_.came(stop.has_value());
+    return stop;
+}
+
+/// Absent: it is over.
+std::optional<Stop> Tracer::Threads::taken(const Stop& seen) {
+    return seen.is_of_call() && find(seen.tid) != nullptr ? std::optional{seen} : take_stop(seen.tid);
 }
 
 void Tracer::Threads::handle(const Stop& stop) {

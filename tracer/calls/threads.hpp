@@ -3,17 +3,21 @@
 
 #include <linux/filter.h>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "calls/call_recorder.hpp"
+#include "calls/pace.hpp"
 #include "calls/ptrace.hpp"
 #include "calls/traced.hpp"
 #include "calls/tracer.hpp"
+#include "os/alarm.hpp"
 
 namespace sockstep::calls {
 
@@ -25,7 +29,7 @@ public:
     Threads& operator=(const Threads&) = delete;
 
     pid_t launch(const Launch& what);
-    std::size_t handle_stops();
+    std::size_t handle_stops(std::chrono::milliseconds patience);
 
     std::vector<pid_t> living(const std::string& name) const;
     bool is_quiet(const std::string& name) const;
@@ -37,6 +41,10 @@ public:
 private:
     using Change = record::ProcessChange;
 
+    std::optional<Stop> next_stop();
+    std::optional<Stop> next_stop_awake();
+    std::optional<Stop> wait_for_next_stop(std::optional<os::Alarm>& alarm, std::chrono::milliseconds patience);
+    std::optional<Stop> taken(const Stop& seen);
     void handle(const Stop& stop);
     void at_entry(Thread& thread);
     bool holds(Thread& thread);
@@ -69,6 +77,8 @@ private:
     std::uint64_t holds_ = 0;          // how many there were
     std::unordered_set<pid_t> early_;  // stopped, but the stop of the thread that made them has not come yet
     base::Timestamp time_{};           // of the stop that is handled
+    Pace pace_;
+    Vigil vigil_;
 };
 
 }  // namespace sockstep::calls

@@ -33,6 +33,7 @@ struct Process {
     pid_t pid = 0;
     Program* program = nullptr;
     int threads = 0;  // that have not begun to exit
+    int tids = 0;     // threads that have not ended
     bool stopped = false;
     bool first_thread_ended = false;  // while others go on
     os::Fd pidfd{};
@@ -49,6 +50,7 @@ struct OpenCall {
     record::CallKind kind = record::CallKind::Option;
     int fd = -1;
     std::uint64_t length = 0;
+    bool alone = false;                       // its process has no other thread; it cannot get one in the call
     std::optional<std::uint64_t> switches{};  // when it began; absent: they are not counted
     std::optional<std::uint32_t> slept{};     // how many it made in the call
     std::vector<Watched> watched{};           // Wait

@@ -15,8 +15,8 @@ pid_t Tracer::launch(const Launch& what) {
     return threads_->launch(what);
 }
 
-std::size_t Tracer::handle_stops() {
-    return threads_->handle_stops();
+std::size_t Tracer::handle_stops(std::chrono::milliseconds patience) {
+    return threads_->handle_stops(patience);
 }
 
 std::vector<pid_t> Tracer::living(const std::string& name) const {

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -79,9 +80,11 @@ public:
     pid_t launch(const Launch& what);
 
     /// Takes the stops that wait, lets the programs go on and records what the stops meant. Call it when a SIGCHLD
-    /// came. Never waits. Returns how many stops there were. Busy programs never stop stopping: after some hundred it
-    /// returns, having sent SIGCHLD to this process, so that the caller sees to its other work and comes back.
-    std::size_t handle_stops();
+    /// came. Returns how many stops there were. Busy programs never stop stopping: after some hundred it returns,
+    /// having sent SIGCHLD to this process, so that the caller sees to its other work and comes back. Blocks: never
+    /// without `patience`. With it, while stops come one upon the other, for so long: who waits for nothing else is
+    /// woken sooner. SIGALRM is used meanwhile.
+    std::size_t handle_stops(std::chrono::milliseconds patience = {});
 
     /// Processes (not threads) of `name` that have not ended; with an empty name, of all programs.
     std::vector<pid_t> living(const std::string& name = {}) const;

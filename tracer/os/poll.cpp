@@ -8,10 +8,12 @@
 
 namespace sockstep::os {
 
-void Poll::wait(int milliseconds) {
-    if (::poll(watched_.data(), watched_.size(), milliseconds) == -1 && errno != EINTR) {
+bool Poll::wait(int milliseconds) {
+    const int count = ::poll(watched_.data(), watched_.size(), milliseconds);
+    if (count == -1 && errno != EINTR) {
         throw_errno("poll");
     }
+    return count > 0;
 }
 
 bool Poll::ready(int fd) const {

@@ -13,8 +13,8 @@ public:
     void add(int fd) { watched_.push_back({fd, POLLIN, 0}); }
 
     /// Blocks: until one of them can be read, has come to its end, or has an error to tell, or `milliseconds` have
-    /// passed (-1: for ever); a signal ends it early. Then none is ready.
-    void wait(int milliseconds = -1);
+    /// passed (-1: for ever); a signal ends it early. Then none is ready, and it returns false.
+    bool wait(int milliseconds = -1);
 
     /// Reading `fd` will not block.
     bool ready(int fd) const;
