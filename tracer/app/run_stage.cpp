@@ -185,6 +185,10 @@ RunResult RunStage::play() {
 void RunStage::lead_to_the_end() {
     int rounds = 0;
     constexpr int enough = 8;
+    if (is_interrupted(0)) {
+        desk_->let_all_go();
+        return;
+    }
     wait_until(
         [&] {
             rounds = desk_->is_waited_for() || !is_quiet() ? 0 : rounds + 1;

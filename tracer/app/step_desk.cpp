@@ -190,6 +190,7 @@ void StepDesk::end_input() {
 
 /// As on a terminal, ^D alone ends the input.
 void StepDesk::on(const step::TypeLine& line) {
+    expect_rest();
     if (line.text == "^D") {
         actions_.end_input(line.program);
     } else {
@@ -287,10 +288,22 @@ void StepDesk::obey(const std::vector<step::Command>& commands) {
     }
 }
 
+/// Something is about to move; it may come to rest without showing: a call that falls asleep.
+void StepDesk::expect_rest() {
+    expects_quiet_ = true;
+    still_rounds_ = 0;
+    last_moved_ = Clock::now();
+}
+
+void StepDesk::on(const step::LetCallGo& go) {
+    expect_rest();
+    actions_.tracer->release(go.hold);
+}
+
 void StepDesk::on(const step::DecideSegment& decide) {
+    expect_rest();
     const labnet::Held* frame = held(decide.hold);
     data_arrived_ = data_arrived_ || (frame != nullptr && decide.fate != step::SegmentFate::Drop);
-    still_rounds_ = 0;
     switch (decide.fate) {
         case step::SegmentFate::Deliver:
             actions_.wire->deliver(decide.hold);

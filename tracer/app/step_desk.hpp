@@ -70,7 +70,8 @@ private:
 
     void happens(const step::Event& event) { obey(controller_.happens(event)); }
     void obey(const std::vector<step::Command>& commands);
-    void on(const step::LetCallGo& go) { actions_.tracer->release(go.hold); }
+    void on(const step::LetCallGo& go);
+    void expect_rest();
     void on(const step::DecideSegment& decide);
     void on(const step::TypeLine& line);
     void on(const step::Stop&);
