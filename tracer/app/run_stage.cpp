@@ -149,7 +149,7 @@ Place RunStage::place_of(const RunningProgram& program) const {
 }
 
 bool RunStage::is_interrupted(int before) const {
-    return interruptions_ != before || (desk_ != nullptr && desk_->is_done());
+    return interruptions_ != before || (desk_ != nullptr && !led_ && desk_->is_done());
 }
 
 RunResult RunStage::play() {
@@ -173,6 +173,7 @@ RunResult RunStage::play() {
     }
     if (desk_ != nullptr) {
         lead_to_the_end();
+        led_ = true;
     }
     settle();
     end_programs();
