@@ -10,7 +10,6 @@ namespace sockstep::app::test {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 /// The text of a stepped run, stop by stop.
 class Transcript {
@@ -24,7 +23,7 @@ public:
         }
     }
 
-    /// The first stop from number `from` on (counted from 0) that says `text`; an empty one if there is none.
+    /// The first stop that says `text`; an empty one if there is none.
     std::string stop_with(const std::string& text) const {
         for (const std::string& stop : stops_) {
             if (stop.find(text) != std::string::npos) {
@@ -33,7 +32,6 @@ public:
         }
         return {};
     }
-    std::string last() const { return stops_.empty() ? "" : stops_.back(); }
 
 private:
     std::vector<std::string> stops_;
@@ -155,6 +153,21 @@ TEST_F(Step, CarriesIpv6) {
     EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
     EXPECT_THAT(outcome.out, HasSubstr("client prints \"hello\\n\""));
     EXPECT_THAT(outcome.out, HasSubstr("[fd00::"));
+}
+
+TEST_F(Step, BothCloseAtOnceWhereTheFinsCross) {
+    const std::string start = "/usr/bin/python3 -c 'import socket\ns=socket.socket()\n";
+    const std::vector<std::string> arguments{
+        "step",    "--ascii",
+        "--width", "200",
+        "-s",      start + "s.bind((\"127.0.0.1\",5000));s.listen();c,a=s.accept();c.close()'",
+        "-c",      start + "s.connect((\"127.0.0.1\",5000));s.close()'"};
+    // The client's FIN is held until the server, whose accept the ACK before it wakes, has sent its own.
+    const Outcome outcome = run(arguments, {.input = "segments\n\n\n\nrun\n", .user = ordinary_user()});
+    EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("the server is now CLOSING"));
+    EXPECT_THAT(outcome.out, HasSubstr("the client is now CLOSING"));
+    EXPECT_THAT(outcome.out, HasSubstr("the server is now TIME-WAIT"));
 }
 
 TEST_F(Step, HasThreeClients) {

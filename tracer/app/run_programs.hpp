@@ -49,7 +49,8 @@ public:
     /// It waits for input: types its next line, or the end of the input when there is none any more.
     void type(const Take& take);
 
-    bool has_lines() const { return !lines_.empty(); }
+    /// Lines were planned for it: after the last one its input ends.
+    bool has_plan() const { return !plan_.lines.empty(); }
     /// Types a line of somebody's choice, after those that are planned.
     void add_line(std::string line) { lines_.push_back(std::move(line)); }
 

@@ -124,13 +124,13 @@ void RunStage::follow_script() {
     }
 }
 
-/// Of a stepped run, input ends when somebody says so: until then, who has no line any more waits for one.
+/// In a stepped run, a program for which nothing was planned waits until somebody types.
 void RunStage::take_waiting(const calls::WaitsForInput& waits) {
     RunningProgram& program = program_named(waits.program);
     if (script_ != nullptr) {
         return;
     }
-    if (desk_ != nullptr && !program.has_lines() && !desk_->input_has_ended()) {
+    if (desk_ != nullptr && !program.has_plan() && !desk_->input_has_ended()) {
         desk_->waits_for_input(waits.program);
         return;
     }
@@ -150,7 +150,7 @@ Place RunStage::place_of(const RunningProgram& program) const {
 }
 
 bool RunStage::is_interrupted(int before) const {
-    return interruptions_ != before || (desk_ != nullptr && desk_->is_done());
+    return interruptions_ != before || (desk_ != nullptr && !led_ && desk_->is_done());
 }
 
 RunResult RunStage::play() {
@@ -174,6 +174,7 @@ RunResult RunStage::play() {
     }
     if (desk_ != nullptr) {
         lead_to_the_end();
+        led_ = true;
     }
     settle();
     end_programs();
@@ -458,7 +459,7 @@ std::string RunStage::end_of(const RunningProgram& program, bool& success) const
         return program.has_started() ? "still there" : "not started";
     }
     std::string how = to_string(ended->signal != 0 ? os::ExitStatus::killed_by(ended->signal)
-                                                         : os::ExitStatus::exited(ended->status));
+                                                   : os::ExitStatus::exited(ended->status));
     const auto sent = sent_.find(program.name());
     if (sent == sent_.end()) {
         success = success && ended->success();

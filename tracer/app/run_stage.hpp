@@ -95,6 +95,7 @@ private:
     Listening listening_;
     StepDesk* desk_;
     ChatScript* script_ = nullptr;
+    bool led_ = false;  // the desk has nothing to say any more
     const labnet::Network* network_;
     calls::Tracer tracer_;
     std::optional<labnet::Wire> wire_;

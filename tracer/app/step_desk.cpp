@@ -183,7 +183,11 @@ void StepDesk::end_input() {
     expects_quiet_ = true;
     const std::set<std::string> wanting = controller_.wanting_input();
     obey(controller_.input_ends());
-    for (const std::string& program : wanting) {
+    end_inputs_of(wanting);
+}
+
+void StepDesk::end_inputs_of(const std::set<std::string>& programs) {
+    for (const std::string& program : programs) {
         actions_.end_input(program);
     }
 }
@@ -280,6 +284,10 @@ void StepDesk::say(const std::string& line) {
     told_idle_ = false;
     obey(controller_.say(line));
     output_.flush();
+    if (!terminal_ && controller_.runs() && !nobody_types_) {
+        nobody_types_ = true;
+        end_inputs_of(std::set<std::string>{controller_.wanting_input()});
+    }
 }
 
 void StepDesk::obey(const std::vector<step::Command>& commands) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,7 @@ public:
     void let_all_go();
     bool is_done() const { return done_; }
     /// Nobody will type anything more.
-    bool input_has_ended() const { return input_ended_; }
+    bool input_has_ended() const { return input_ended_ || nobody_types_; }
     bool is_waited_for() const { return !controller_.waiting().empty() || !queued_.empty(); }
 
 private:
@@ -84,6 +85,7 @@ private:
     void on(const step::End&) { done_ = true; }
 
     void end_input();
+    void end_inputs_of(const std::set<std::string>& programs);
     void take_queued();
     void take_input();
     void take_octets();
@@ -107,6 +109,7 @@ private:
     std::optional<std::deque<std::string>> script_;
     std::string input_;  // read, and no whole line yet
     bool input_ended_ = false;
+    bool nobody_types_ = false;         // `run` was said, and no terminal could stop it again
     std::deque<std::uint64_t> queued_;  // frames that were held since the last round
     std::map<int, Thread> threads_;     // by thread id
     std::size_t followed_ = 0;          // moments
