@@ -85,6 +85,34 @@ TEST(Asleep, LargeSendsThatFindRoomDoNotSleep) {
     }
 }
 
+TEST(Asleep, IsToldAlikeByATracerThatWaitsForStops) {
+    TracedRun run;
+    run.let_tracer_wait(std::chrono::milliseconds{5});
+    run.start({SCENES, "many_connects"});
+    run.to_the_end();
+    const auto connects = run.calls("connect");
+    ASSERT_EQ(connects.size(), 500U);
+    for (const RecordedCall& call : connects) {
+        ASSERT_EQ(call.end->slept, 0U);
+        ASSERT_EQ(call.end->result, 0);
+    }
+    EXPECT_TRUE(run.tracer().ended("program")->success());
+}
+
+TEST(Tracer, ComesBackFromWaitingForABusyProgramThatFallsAsleep) {
+    TracedRun run;
+    run.let_tracer_wait(std::chrono::milliseconds{5});
+    const pid_t pid = run.start({SCENES, "blocked_receive"});
+    run.until([&] { return run.has_begun("recv"); });
+    while (!run.tracer().is_quiet("program")) {
+        run.tracer().handle_stops(std::chrono::milliseconds{5});
+    }
+    run.tracer().handle_stops(std::chrono::milliseconds{5});  // returns, though nothing will stop
+    ASSERT_EQ(::kill(pid, SIGUSR1), 0);
+    run.to_the_end();
+    EXPECT_EQ(run.only("recv").end->slept, 1U);
+}
+
 TEST(Interrupted, CallBeginsAnewWithSaRestartAndFailsWithout) {
     TracedRun run;
     const pid_t pid = run.start({SCENES, "interrupted"});

@@ -86,7 +86,7 @@ void TracedRun::wait_for_something() {
     while (signals_.read()) {
     }
     read_output();
-    tracer_->handle_stops();
+    tracer_->handle_stops(patience_);
     if ((watched[2].revents & POLLIN) == 0 && (watched[2].revents & POLLHUP) != 0) {
         terminal_is_used_ = false;  // nobody has it open any more; closed by us now, it would kill its session
     }

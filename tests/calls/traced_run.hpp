@@ -1,6 +1,7 @@
 // tests/calls/traced_run.hpp - one run of programs under the tracer, with all that was recorded.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -37,6 +38,9 @@ public:
     /// Blocks: until all have ended.
     void to_the_end();
 
+    /// The tracer may wait for stops by itself for so long.
+    void let_tracer_wait(std::chrono::milliseconds patience) { patience_ = patience; }
+
     Tracer& tracer() { return *tracer_; }
     /// Ends the tracer, and with it all programs.
     void end_tracer() { tracer_.reset(); }
@@ -63,6 +67,7 @@ private:
     std::string output_;
     std::vector<record::Event> events_;
     std::size_t waits_for_input_ = 0;
+    std::chrono::milliseconds patience_{};
     std::optional<Tracer> tracer_;
 };
 

@@ -5,10 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <string>
 
+#include "os/alarm.hpp"
 #include "os/deadline.hpp"
 #include "os/poll.hpp"
 #include "os/programs.hpp"
@@ -46,6 +48,30 @@ TEST(Deadline, BecomesReadableOnceItHasPassed) {
     poll.wait();
     EXPECT_TRUE(poll.ready(soon.fd()));
     EXPECT_FALSE(poll.ready(later.fd()));
+}
+
+TEST(Alarm, InterruptsACallThatWouldWaitForEver) {
+    const Alarm alarm{1ms};
+    for (int time = 0; time < 3; ++time) {
+        EXPECT_EQ(::pause(), -1);
+        EXPECT_EQ(errno, EINTR);
+    }
+}
+
+TEST(Alarm, LeavesTheSignalAsItFoundIt) {
+    ::signal(SIGALRM, SIG_IGN);
+    sigset_t blocked{};
+    ::sigemptyset(&blocked);
+    ::sigaddset(&blocked, SIGALRM);
+    ::sigprocmask(SIG_BLOCK, &blocked, nullptr);
+    {
+        const Alarm alarm{1ms};
+        ::pause();
+    }
+    sigset_t now{};
+    ::sigprocmask(SIG_UNBLOCK, &blocked, &now);
+    EXPECT_EQ(::sigismember(&now, SIGALRM), 1);
+    EXPECT_EQ(::signal(SIGALRM, SIG_DFL), SIG_IGN);
 }
 
 TEST(Programs, AreFoundInTheFirstFolderThatHasThem) {
