@@ -19,9 +19,19 @@
 
 namespace sockstep::calls {
 
+namespace {
+
+/// What the tests were started with is not for the programs: with and without a tracer, their descriptors begin at 3.
+class OwnDescriptors : public testing::Environment {
+public:
+    void SetUp() override { os::check(::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC), "close_range"); }
+};
+
+const testing::Environment* const own_descriptors = testing::AddGlobalTestEnvironment(new OwnDescriptors);
+
+}  // namespace
+
 TracedRun::TracedRun() : signals_{SIGCHLD} {
-    // What we were started with is not for the programs: their descriptors are to begin at 3.
-    os::check(::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC), "close_range");
     os::Pipe pipe = os::make_pipe();
     output_reader_ = std::move(pipe.reader);
     output_writer_ = std::move(pipe.writer);

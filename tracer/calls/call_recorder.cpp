@@ -166,7 +166,7 @@ void CallRecorder::judge_waiting(Thread& thread, OpenCall& call, record::CallBeg
     const bool is_large =
         call.kind == CallKind::Send && begin.socket && begin.length > begin.socket->send_space.value_or(0) / 4;
     if (begin.waits && (begin.ready != true || is_large)) {
-        call.alone = thread.process->tids == 1;
+        call.alone = thread.process->tids == 1 && !thread.stop_is_taken;
         call.switches = thread.switches.count(thread.tid, call.alone);
     }
 }

@@ -211,11 +211,17 @@ bool Tracer::Threads::holds(Thread& thread) {
     }
     const auto call = calls_.preview(thread);
     thread.held = call && events_.holds(++holds_, *call) ? holds_ : 0;
+    if (thread.held != 0) {
+        take_stop(thread.tid);  // while it lasts it would be seen again and again, and no other behind it
+        thread.stop_is_taken = true;
+    }
     return thread.held != 0;
 }
 
 void Tracer::Threads::begin_call(Thread& thread) {
-    if (calls_.enter(thread)) {
+    const bool is_recorded = calls_.enter(thread);
+    thread.stop_is_taken = false;
+    if (is_recorded) {
         resume_until_exit(thread.tid);
     } else {
         resume(thread.tid);

@@ -50,7 +50,7 @@ struct OpenCall {
     record::CallKind kind = record::CallKind::Option;
     int fd = -1;
     std::uint64_t length = 0;
-    bool alone = false;                       // its process has no other thread; it cannot get one in the call
+    bool alone = false;                       // its sleeps are counted by its process's usage: it has no other thread
     std::optional<std::uint64_t> switches{};  // when it began; absent: they are not counted
     std::optional<std::uint32_t> slept{};     // how many it made in the call
     std::vector<Watched> watched{};           // Wait
@@ -65,8 +65,9 @@ struct Thread {
     std::optional<OpenCall> call{};
     std::vector<OpenCall> restarting{};  // ended as Restarted; the kernel has not begun them anew yet
     Switches switches{};
-    std::uint64_t held = 0;  // the number under which it stays before a call; 0: it does not
-    os::Fd pidfd{};  // of this thread alone; open if needed
+    std::uint64_t held = 0;      // the number under which it stays before a call; 0: it does not
+    bool stop_is_taken = false;  // of the stop it is in, waitid() tells nothing any more
+    os::Fd pidfd{};              // of this thread alone; open if needed
     bool exiting = false;
     bool listening = false;  // stays stopped with its process
 };
