@@ -85,8 +85,8 @@ struct Connection {
     End& of(Side side) { return side == Side::Client ? client : server; }
     const End& of(Side side) const { return side == Side::Client ? client : server; }
     States states() const { return {client.state, server.state}; }
-    /// Both ends are the same address and port: a socket that connected to itself. Which way a segment goes, and what it
-    /// answers, cannot be told, so nothing of it is classified.
+    /// Both ends are the same address and port: a socket that connected to itself. Which way a segment goes, and what
+    /// it answers, cannot be told, so nothing of it is classified.
     bool is_to_itself() const { return client.endpoint == server.endpoint; }
 
     Handshake handshake() const;
