@@ -171,6 +171,11 @@ TEST(Data, OfTwoThreadsThatSaySameStaysUnknown) {
     EXPECT_EQ(scene.call(first).bytes, std::nullopt);
     EXPECT_EQ(scene.call(second).bytes, std::nullopt);
     EXPECT_EQ(scene.segment(4).cause.by, Causer::Unknown);
+    const auto third = scene.client.begin_send("next");
+    scene.talk.client().data("next");
+    scene.client.end(third, 4);
+    EXPECT_EQ(scene.call(third).bytes, (tcp::StreamRange{8, 12}));
+    EXPECT_EQ(scene.segment(5).cause.call, third);
 }
 
 TEST(Data, OfTwoThreadsIsJoinedWhenItIsSentAtLast) {
@@ -255,6 +260,18 @@ TEST(Rst, OfACloseWithUnreadBytesIsMadeByIt) {
     scene.client.end(close, 0);
     EXPECT_EQ(scene.segment(5).cause.by, Causer::Call);
     EXPECT_EQ(scene.segment(5).cause.call, close);
+}
+
+TEST(Rst, OfACloseAfterAShutdownIsMadeByTheClose) {
+    Scene scene;
+    scene.open();
+    scene.client.end(scene.client.begin(CallKind::Shutdown, [](record::CallBegin& call) { call.writes = true; }), 0);
+    scene.talk.client().fin();
+    scene.talk.server().data("unread");
+    const auto close = scene.client.begin(CallKind::Close);
+    scene.talk.client().rst_ack();
+    scene.client.end(close, 0);
+    EXPECT_EQ(scene.segment(6).cause.call, close);
 }
 
 TEST(Rst, ThatAnswersASynIsTheKernels) {

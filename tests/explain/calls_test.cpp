@@ -17,7 +17,7 @@ using record::CallKind;
 
 std::string at_begin(Scene& scene, std::uint64_t id) {
     const correlate::Call& call = scene.call(id);
-    return explain_begin(scene.correlator.timeline(), call).says;
+    return explain_begin(call).says;
 }
 
 std::string at_end(Scene& scene, std::uint64_t id) {
@@ -45,6 +45,7 @@ TEST(Sleep, CountsWhatIsWaitedForAndWhatIsThere) {
     Scene scene;
     EXPECT_EQ(at_begin(scene, scene.client.begin(CallKind::Receive,
                                                  [](CallBegin& call) {
+                                                     call.ready = false;
                                                      call.waits_for_all = true;
                                                      call.length = 1000;
                                                      call.socket->receive_queue = 200;
@@ -212,6 +213,45 @@ TEST(Failure, IsToldInTheWordsOfTheLibraryWhereNothingElseIsKnown) {
     const auto id = scene.client.begin(CallKind::Option);
     scene.client.fail(id, "ENOPROTOOPT");
     EXPECT_EQ(at_end(scene, id), "It failed: Protocol not available.");
+}
+
+/// A socket that is none of TCP's.
+auto of_kind(record::SocketKind kind) {
+    return [kind](CallBegin& call) { call.socket->kind = kind; };
+}
+
+TEST(OtherSockets, AreNotSaidToShakeHands) {
+    Scene scene;
+    const auto listen = scene.server.begin(CallKind::Listen, of_kind(record::SocketKind::Unix));
+    scene.server.end(listen, 0);
+    EXPECT_EQ(at_end(scene, listen), "From here on others may connect.");
+    const auto connect = scene.client.begin(CallKind::Connect, of_kind(record::SocketKind::Udp));
+    scene.client.end(connect, 0);
+    EXPECT_EQ(at_end(scene, connect), "The peer's address is noted; nothing is sent.");
+    const auto refused = scene.client.begin(CallKind::Connect, of_kind(record::SocketKind::Unix));
+    scene.client.fail(refused, "ECONNREFUSED");
+    EXPECT_EQ(at_end(scene, refused), "Nobody listens on that name.");
+    const auto taken = scene.server.begin(CallKind::Bind, of_kind(record::SocketKind::Unix));
+    scene.server.fail(taken, "EADDRINUSE");
+    EXPECT_EQ(at_end(scene, taken),
+              "That name is taken: a file of it that an earlier socket left must be removed before bind.");
+}
+
+TEST(Receive, IsNotSaidToBeAtTheEndWhereItWasShutDown) {
+    Scene scene;
+    scene.open();
+    const auto id = scene.client.begin(CallKind::Receive, [](CallBegin& call) { call.length = 100; });
+    scene.client.end(id, 0, [](CallEnd& end) { end.socket->state = "ESTABLISHED"; });
+    EXPECT_EQ(at_end(scene, id), "Receiving is shut down at this end; the peer has not ended its stream.");
+}
+
+TEST(Send, SaysNothingOfSegmentsWhereItsBytesAreNotKnown) {
+    Scene scene;
+    scene.talk.begun();
+    const auto id = scene.client.begin_send("hello");
+    scene.talk.client().data("hello");
+    scene.client.end(id, 5);
+    EXPECT_EQ(at_end(scene, id), "Copied bytes 0-4 to the send buffer.");
 }
 
 TEST(Segment, NamesTheCallThatMadeIt) {

@@ -155,14 +155,15 @@ TEST(Controller, TellsThatWhatIsSoughtNeverCame) {
     EXPECT_EQ(lesson.controller.reason(), "the run is over, and RST never came");
 }
 
-TEST(Controller, StopsSeekingWhereOnlyAPersonCanGoOn) {
+TEST(Controller, SeeksOnWhereAProgramWaitsForInput) {  // a timer of the kernel may bring what is sought
     Lesson lesson;
     lesson.waits(call(1, "client", "recv"));
     lesson.quiet();
     lesson.say("until send");
     lesson.happens(WaitsForInput{"client"});
-    EXPECT_THAT(lesson.quiet(), ElementsAre("stop"));
-    EXPECT_EQ(lesson.controller.reason(), "send has not come, and client waits for input");
+    EXPECT_THAT(lesson.quiet(), IsEmpty());
+    EXPECT_THAT(lesson.happens(Idle{}), ElementsAre("stop"));
+    EXPECT_EQ(lesson.controller.reason(), "nothing has come; client waits for input: type client TEXT");
 }
 
 TEST(Controller, WaitsForSomethingWhereNothingIsHeld) {

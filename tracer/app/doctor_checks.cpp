@@ -24,7 +24,7 @@ Check capture_check(const Machine& machine) {
 }
 
 Check trace_check(const Machine& machine) {
-    const char* purpose = "to see the calls of a program (in a later version)";
+    const char* purpose = "to see the calls of programs (run, step, demo)";
     if (machine.trace.allowed()) {
         return allowed("ptrace", purpose);
     }
@@ -61,7 +61,7 @@ Check network_check(const Machine& machine, const NetworkCheck& check) {
 }
 
 Check graphviz_check(const Machine& machine) {
-    const char* purpose = "to draw diagrams (in a later version)";
+    const char* purpose = "to draw the modules' picture (./dev docs)";
     if (machine.dot_version) {
         return allowed("graphviz", purpose, *machine.dot_version);
     }

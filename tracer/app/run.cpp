@@ -5,16 +5,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
-#include <system_error>
 
 #include "app/capture_place.hpp"
 #include "app/commands.hpp"
+#include "app/lines.hpp"
 #include "app/messages.hpp"
 #include "app/numbers.hpp"
 #include "app/output.hpp"
@@ -56,18 +54,6 @@ std::optional<labnet::Network> make_network(const RunPlan& plan) {
         say(setting);
     }
     return network;
-}
-
-std::vector<std::string> lines_of_file(const std::string& path) {
-    std::ifstream file{path};
-    if (!file) {
-        throw std::system_error{errno, std::generic_category(), "open(" + path + ")"};
-    }
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(file, line);) {
-        lines.push_back(line);
-    }
-    return lines;
 }
 
 }  // namespace

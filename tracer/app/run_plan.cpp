@@ -4,14 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 
+#include "app/lines.hpp"
 #include "app/shell_words.hpp"
 #include "app/wire_plan.hpp"
-#include "os/file.hpp"
 #include "os/pseudo_terminal.hpp"
 
 namespace sockstep::app {
@@ -91,29 +90,6 @@ PlannedProgram& program_named(const std::string& option, const std::string& name
     return *found;
 }
 
-std::string content_of(const std::string& path) {
-    const os::Fd file = os::open_to_read(path);
-    std::string content;
-    std::array<std::uint8_t, 65'536> part{};
-    while (const auto count = os::read_some(file, part, path)) {
-        if (*count == 0) {
-            break;
-        }
-        content.append(reinterpret_cast<const char*>(part.data()), *count);
-    }
-    return content;
-}
-
-std::vector<std::string> lines_of(std::string_view text) {
-    std::vector<std::string> lines;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        lines.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return lines;
-}
-
 void add_lines(const RunOptions::Typed& typed, RunPlan& plan) {
     const std::string option = typed.is_file ? "--type-file" : "--type";
     const auto parts = named(typed.text);
@@ -122,7 +98,7 @@ void add_lines(const RunOptions::Typed& typed, RunPlan& plan) {
     }
     PlannedProgram& program = program_named(option, parts->name, plan);
     // A line with newlines in it is several lines; an empty one is typed too.
-    std::vector<std::string> lines = lines_of(typed.is_file ? content_of(parts->value) : parts->value + "\n");
+    std::vector<std::string> lines = typed.is_file ? lines_of_file(parts->value) : lines_of(parts->value + "\n");
     for (std::string& line : lines) {
         if (line.size() > os::PseudoTerminal::longest_line) {
             refuse(option, fmt::format("a line has {} octets; a terminal takes {}", line.size(),
@@ -194,6 +170,11 @@ RunPlan plan_of(const RunOptions& options) {
     const bool has_two_sides = !options.servers.empty() && !options.clients.empty();
     if (has_two_sides && !options.calls_only && !options.loopback) {
         plan.lab = lab_of(options.wire, plan.programs);
+        if (options.stepped && plan.lab->link.has_effects()) {
+            refuse("step",
+                   "every segment stops on the wire, where you say what happens to it; --delay, --loss and the "
+                   "like are for run, --drop and --delay-one for both");
+        }
         plan.lab->stepped = options.stepped;
         plan.lab->network.patience = options.stepped ? labnet::Patience::Long : labnet::Patience::Usual;
     } else if (options.stepped) {
@@ -203,6 +184,12 @@ RunPlan plan_of(const RunOptions& options) {
     }
     for (const RunOptions::Typed& typed : options.typed) {
         add_lines(typed, plan);
+    }
+    if (options.stepped && (options.output.json || options.output.summary || options.output.connection != 0)) {
+        refuse("step", "it shows stops, not --json, --summary or --connection; save FILE writes JSON lines");
+    }
+    if (options.stepped && !options.attach.empty()) {
+        refuse("--attach", "in a stepped run the terminal is where you say what happens; use type NAME TEXT");
     }
     if (!options.attach.empty()) {
         attach(options.attach, plan);

@@ -466,7 +466,8 @@ std::string RunStage::end_of(const RunningProgram& program, bool& success) const
         return how;
     }
     const int signal = sent->second;
-    const bool was_wanted = program.is_server() || plan_.until.what != Until::What::ClientsEnd;
+    const bool was_told = desk_ != nullptr && desk_->is_done();
+    const bool was_wanted = program.is_server() || was_told || plan_.until.what != Until::What::ClientsEnd;
     const bool obeyed = signal != SIGKILL && (ended->signal == 0 || ended->signal == signal);
     success = success && was_wanted && obeyed;
     return ended->signal == signal

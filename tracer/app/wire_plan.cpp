@@ -137,7 +137,8 @@ LabPlan lab_of(const WireTexts& texts, const std::vector<PlannedProgram>& progra
     try {
         hosts = labnet::make_hosts(lab.network.server, lab.network.clients);
     } catch (const std::invalid_argument& error) {
-        throw CLI::ValidationError{"--host", error.what()};
+        throw CLI::ValidationError{texts.hosts.empty() ? "-s, -c" : "--host",
+                                   fmt::format("{}; hosts are called as their programs are", error.what())};
     }
     add_rules(labnet::Action::Drop, "--drop", texts.drop_rules, hosts, lab);
     add_rules(labnet::Action::Delay, "--delay-one", texts.delay_rules, hosts, lab);

@@ -100,6 +100,7 @@ void Correlator::Joins::arrive(Segment& segment, base::Timestamp time) {
     }
     if (completes && connection.completes_handshake == 0) {
         connection.completes_handshake = facts.id;
+        handshakes_[segment.connection.server.endpoint.port].push_back(facts.id);
     }
     if (SocketJoin* socket = facts.length > 0 ? socket_of(connection.of(tcp::other(facts.from))) : nullptr) {
         settle(*socket, socket->received, false);
@@ -208,12 +209,16 @@ void Correlator::Joins::cause_of_fin(Segment& segment, const SocketJoin* sender)
 void Correlator::Joins::cause_of_rst(Segment& segment, const SocketJoin* sender) {
     const bool fin_was_sent = connection(segment.facts.connection).of(segment.facts.from).sent.fin != 0;
     const Closer* closer = nullptr;
-    if (sender != nullptr && !fin_was_sent) {
+    // After a FIN: the RST of a close carries an ACK, one that answers an acknowledging segment does not. Source: RFC
+    // 9293 section 3.5.2, group 1, and Linux, tcp_send_active_reset().
+    if (sender != nullptr && (!fin_was_sent || segment.packet.flags.ack())) {
         for (const Closer& each : sender->closers) {
             closer = each.time <= segment.time && !each.shuts_down ? &each : closer;
         }
     }
-    if (closer != nullptr && (closer->call == 0 || goes_on_at(closer->call, segment.time))) {
+    const bool by_exit = closer != nullptr && closer->call == 0 && !fin_was_sent;
+    const bool by_call = closer != nullptr && closer->call != 0 && goes_on_at(closer->call, segment.time);
+    if (by_exit || by_call) {
         return set_cause(segment, closer->call != 0 ? Causer::Call : Causer::Exit, closer->call, closer->pid);
     }
     const bool answers = segment.facts.answers || segment.connection.refused;
@@ -230,6 +235,13 @@ void Correlator::Joins::note_closer(const Call& call, SocketJoin& socket) {
     const bool shuts_down = begin.kind == record::CallKind::Shutdown && begin.writes;
     if (shuts_down || begin.kind == record::CallKind::Close) {
         socket.closers.push_back({begin.time, begin.id, begin.pid, shuts_down});
+    }
+    if (begin.kind == record::CallKind::Close) {  // close_range gives up several
+        for (const record::Awaited& each : begin.awaited) {
+            if (each.socket && *each.socket != begin.socket->inode) {
+                sockets_[*each.socket].closers.push_back({begin.time, begin.id, begin.pid, false});
+            }
+        }
     }
 }
 

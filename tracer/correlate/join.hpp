@@ -22,6 +22,7 @@ struct CallStream {
     std::vector<std::uint64_t> open;       // calls that go on
     std::vector<std::uint64_t> unsettled;  // calls that have ended while others went on, in the order of their ends
     Coverage calls;                        // whose byte is it
+    bool lost = false;                     // too many at the same time: `position` is not known
 };
 
 /// What may have made a socket send its FIN or RST.

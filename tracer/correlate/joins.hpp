@@ -73,6 +73,7 @@ private:
     // Which stream bytes a call moved: streams.cpp
     void begin_moving(Call& call, SocketJoin& socket);
     void end_moving(Call& call, SocketJoin& socket);
+    void forget_order(CallStream& stream);
     void settle(SocketJoin& socket, CallStream& stream, bool sending);
     bool settle_one(SocketJoin& socket, CallStream& stream, bool sending);
     void place(Call& call, SocketJoin& socket, CallStream& stream, bool sending);
@@ -88,7 +89,8 @@ private:
     Wake wake_of_send(const Call& call, const SocketJoin& socket);
     Wake wake_of_wait(const Call& call);
     std::uint64_t what_made_ready(const Call& call, const record::Awaited& awaited);
-    std::uint64_t first_handshake_within(const Call& call, const SocketJoin& listener);
+    std::uint64_t first_arrived_since(const Call& call, const std::vector<std::uint64_t>& ids) const;
+    std::uint64_t first_handshake_within(const Call& call, const SocketJoin& listener) const;
     static Wake by_segment(std::uint64_t segment);
 
     Travel travel_;
@@ -98,7 +100,9 @@ private:
     std::unordered_map<std::uint64_t, SocketJoin> sockets_;                    // by inode
     std::unordered_map<Pair, std::uint64_t, PairHash> newest_;                 // connection of two endpoints, both ways
     std::unordered_map<Pair, std::vector<std::uint64_t>, PairHash> homeless_;  // sockets without a connection
-    std::vector<std::uint64_t> connecting_;                                    // connect calls that go on
+    std::unordered_map<std::uint16_t, std::vector<std::uint64_t>>
+        handshakes_;                         // by port: what completed them, in order
+    std::vector<std::uint64_t> connecting_;  // connect calls that go on
 };
 
 }  // namespace sockstep::correlate

@@ -119,6 +119,12 @@ void Correlator::Joins::learn_connection(const tcp::Connection& seen) {
 void Correlator::Joins::swap_ends(std::uint64_t id) {
     ConnectionJoin& join = connection(id);
     std::swap(join.ends[0], join.ends[1]);
+    std::swap(join.states.client, join.states.server);
+    for (Call& call : timeline_.calls) {
+        if (call.connection == id && call.side) {
+            call.side = tcp::other(*call.side);
+        }
+    }
     for (const tcp::Side side : {tcp::Side::Client, tcp::Side::Server}) {
         if (SocketJoin* socket = socket_of(join.of(side))) {
             socket->side = side;

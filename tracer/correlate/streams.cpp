@@ -7,6 +7,9 @@ namespace sockstep::correlate {
 
 namespace {
 
+/// So many calls at the same time on one socket are not put in order any more.
+constexpr std::size_t most_unsettled = 64;
+
 bool is_tcp(const Call& call) {
     return call.begin.socket && call.begin.socket->kind == record::SocketKind::Tcp;
 }
@@ -46,8 +49,12 @@ void Correlator::Joins::begin_moving(Call& call, SocketJoin& socket) {
     if (sending) {
         counted = state.bytes_written ? std::optional{static_cast<std::int64_t>(*state.bytes_written)} : std::nullopt;
     }
-    if (stream.open.empty() && stream.unsettled.empty()) {
-        stream.position = std::max(stream.position, counted.value_or(0));
+    if (stream.open.empty() && !stream.unsettled.empty()) {
+        forget_order(stream);
+    }
+    if (stream.open.empty() && (!stream.lost || counted)) {
+        stream.position = stream.lost ? *counted : std::max(stream.position, counted.value_or(0));
+        stream.lost = false;
     }
     stream.open.push_back(call.begin.id);
     if (!sending && state.receive_queue) {
@@ -64,15 +71,27 @@ void Correlator::Joins::end_moving(Call& call, SocketJoin& socket) {
     std::erase(stream.open, call.begin.id);
     const std::int64_t moved = moved_by(call);
     if (call.begin.peeks && moved > 0) {
-        if (stream.open.empty() && stream.unsettled.empty()) {
+        if (stream.open.empty() && stream.unsettled.empty() && !stream.lost) {
             call.bytes = {stream.position, stream.position + moved};
         }
         return;
     }
-    if (moved > 0) {
+    if (moved > 0 && !stream.lost) {
         stream.unsettled.push_back(call.begin.id);
     }
     settle(socket, stream, sending);
+    if (stream.unsettled.size() > most_unsettled) {
+        stream.unsettled.clear();
+        stream.lost = true;
+    }
+}
+
+/// Calls that were made at the same time, and whose bytes did not tell in which order: together they end here.
+void Correlator::Joins::forget_order(CallStream& stream) {
+    for (const std::uint64_t id : stream.unsettled) {
+        stream.position += moved_by(call(id));
+    }
+    stream.unsettled.clear();
 }
 
 /// Gives the calls that have ended their places, as far as these are certain.

@@ -131,6 +131,9 @@ Wake Correlator::Joins::wake_of_receive(const Call& call, const SocketJoin& sock
         *arrival_of(peer.arrived.fin) <= call.end->time && call.begin.waits_for_all) {
         return by_segment(peer.arrived.fin);
     }
+    if (call.begin.waits_for_all && call.end->result < static_cast<std::int64_t>(call.begin.length)) {
+        return {.by = Waker::Unknown};  // a time limit, or a signal
+    }
     const std::uint64_t brought = peer.arrived.bytes.owner_of(waited_for_more ? call.bytes->to - 1 : call.bytes->from);
     return by_segment(brought);
 }
@@ -141,6 +144,9 @@ Wake Correlator::Joins::wake_of_send(const Call& call, const SocketJoin& socket)
     const EndJoin& peer = connection(socket.connection).of(tcp::other(socket.side));
     if (call.failed()) {
         return by_segment(peer.arrived.rst);
+    }
+    if (call.begin.waits && !call.end->moved && call.end->result < static_cast<std::int64_t>(call.begin.length)) {
+        return {.by = Waker::Unknown};  // a time limit, or a signal, ended it before all was taken
     }
     for (auto id = peer.arrived.makers_of_room.rbegin(); id != peer.arrived.makers_of_room.rend(); ++id) {
         if (*arrival_of(*id) <= call.end->time) {
@@ -186,21 +192,33 @@ std::uint64_t Correlator::Joins::what_made_ready(const Call& call, const record:
     }
     if (awaited.writable) {
         candidates.push_back(peer.arrived.syn_ack);
-        candidates.push_back(first_within(call, peer.arrived.makers_of_room));
+        candidates.push_back(first_arrived_since(call, peer.arrived.makers_of_room));
     }
     return first_within(call, candidates);
 }
 
-/// The first handshake with a listener's port that was completed within the call.
-std::uint64_t Correlator::Joins::first_handshake_within(const Call& call, const SocketJoin& listener) {
-    std::vector<std::uint64_t> candidates;
-    for (std::uint64_t id = 1; id <= connections_.size(); ++id) {
-        const std::uint64_t completes = connection(id).completes_handshake;
-        if (completes != 0 && listener.local && timeline_.connection(id).server.endpoint.port == listener.local->port) {
-            candidates.push_back(completes);
-        }
+/// Of `ids`, which are in the order of their arrivals, the first that came after the call began.
+std::uint64_t Correlator::Joins::first_arrived_since(const Call& call, const std::vector<std::uint64_t>& ids) const {
+    const auto found =
+        std::ranges::lower_bound(ids, call.begin.time, {}, [this](std::uint64_t id) { return *arrival_of(id); });
+    return found == ids.end() ? 0 : *found;
+}
+
+/// The first handshake with a listener's address that was completed within the call.
+std::uint64_t Correlator::Joins::first_handshake_within(const Call& call, const SocketJoin& listener) const {
+    const auto completed = listener.local ? handshakes_.find(listener.local->port) : handshakes_.end();
+    if (completed == handshakes_.end()) {
+        return 0;
     }
-    return first_within(call, candidates);
+    const base::IpAddress& address = listener.local->address;
+    const bool is_any = std::ranges::all_of(address.octets, [](std::uint8_t octet) { return octet == 0; });
+    const auto& ids = completed->second;
+    const auto since =
+        std::ranges::lower_bound(ids, call.begin.time, {}, [this](std::uint64_t id) { return *arrival_of(id); });
+    const auto found = std::find_if(since, ids.end(), [&](std::uint64_t id) {
+        return is_any || timeline_.segment(id).connection.server.endpoint.address == address;
+    });
+    return found != ids.end() && arrived_within(*found, call) ? *found : 0;
 }
 
 }  // namespace sockstep::correlate

@@ -70,7 +70,16 @@ std::string holders_of(const record::CallEnd& end, std::string_view state) {
     return text;
 }
 
-void say_address_in_use(const record::CallEnd& end, Story& story) {
+bool is_unix(const correlate::Call& call) {
+    return call.begin.socket && call.begin.socket->kind == record::SocketKind::Unix;
+}
+
+void say_address_in_use(const correlate::Call& call, Story& story) {
+    const record::CallEnd& end = *call.end;
+    if (is_unix(call)) {
+        return story.say("That name is taken: a file of it that an earlier socket left must be removed before bind.",
+                         rules::unix_name);
+    }
     const std::string listening = holders_of(end, "LISTEN");
     if (!listening.empty()) {
         return story.say(fmt::format("Another socket listens there: {}.", listening), rules::bind_call);
@@ -133,7 +142,9 @@ void say_failure(const correlate::Timeline& timeline, const correlate::Call& cal
     const record::CallEnd& end = *call.end;
     const std::string_view error = end.error;
     if (error == "EADDRINUSE") {
-        say_address_in_use(end, story);
+        say_address_in_use(call, story);
+    } else if (error == "ECONNREFUSED" && is_unix(call)) {
+        story.say("Nobody listens on that name.", rules::unix_name);
     } else if (error == "ECONNREFUSED" && call.begin.kind == CallKind::Connect) {
         say_refused(call, story);
     } else if (error == "EINVAL" && call.begin.kind == CallKind::Accept) {
@@ -148,6 +159,8 @@ void say_failure(const correlate::Timeline& timeline, const correlate::Call& cal
         story.say(end.signal.empty() ? std::string{"A signal interrupted it."}
                                      : fmt::format("{} interrupted it.", end.signal),
                   rules::interrupted);
+    } else if (error == "ECONNRESET" && is_unix(call)) {
+        story.say("The peer has closed its end with bytes unread.", rules::unix_name);
     } else if (error == "ECONNRESET") {
         const bool known = call.woken_by.by == correlate::Waker::Segment;
         story.say(known ? fmt::format("A RST (#{}) has ended the connection.", call.woken_by.segment)

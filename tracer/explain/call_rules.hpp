@@ -27,6 +27,9 @@ inline constexpr Rule connect_call{
 inline constexpr Rule connect_nonblocking{
     "connect(2), EINPROGRESS",
     "On a non-blocking socket connect only begins: poll says when the socket is writable, SO_ERROR how it went."};
+inline constexpr Rule connect_datagram{
+    "connect(2), udp(7)",
+    "On a datagram socket connect only notes where to send to and whom to hear; nothing is sent."};
 inline constexpr Rule send_call{"send(2)",
                                 "send copies bytes into the kernel's send buffer. That it has returned says nothing of "
                                 "whether they were sent, have "
@@ -47,6 +50,7 @@ inline constexpr Rule receive_end{"recv(2)",
                                   "0 is the end of the stream: the peer has sent its FIN and every byte before it has "
                                   "been read. It stays so."};
 inline constexpr Rule datagram{"udp(7), unix(7)", "A datagram is received whole, one a call."};
+inline constexpr Rule unix_name{"unix(7)", "A UNIX socket's name is a file, which stays when the socket is closed."};
 inline constexpr Rule shutdown_call{
     "shutdown(2)",
     "shutdown(SHUT_WR) sends the FIN at once, though others hold the socket and though bytes may still come in."};

@@ -9,6 +9,7 @@
 #include "base/timestamp.hpp"
 #include "explain/call_errors.hpp"
 #include "explain/call_rules.hpp"
+#include "explain/rules.hpp"
 #include "explain/words.hpp"
 
 namespace sockstep::explain {
@@ -19,6 +20,14 @@ using correlate::Call;
 using correlate::Timeline;
 using correlate::Waker;
 using record::CallKind;
+
+bool is_of(const Call& call, record::SocketKind kind) {
+    return call.begin.socket && call.begin.socket->kind == kind;
+}
+
+bool is_tcp(const Call& call) {
+    return is_of(call, record::SocketKind::Tcp);
+}
 
 /// "the server's bytes 0-5" of a receive.
 std::string whose_bytes(const Call& call) {
@@ -54,9 +63,12 @@ void say_socket(const Call& call, Story& story) {
 
 void say_listen(const Call& call, Story& story) {
     const auto& limit = call.end->socket ? call.end->socket->accept_limit : std::nullopt;
-    story.say("From here on the kernel answers SYNs to this address by itself.", rules::listen_call);
+    story.say(is_tcp(call) ? "From here on the kernel answers SYNs to this address by itself."
+                           : "From here on others may connect.",
+              rules::listen_call);
     if (limit) {
-        story.say(fmt::format("Up to {} may wait for accept.", count(std::int64_t{*limit} + 1, "finished connection")));
+        story.say(fmt::format("Up to {} may wait for accept.",
+                              count(std::int64_t{*limit} + 1, is_tcp(call) ? "finished connection" : "connection")));
     }
 }
 
@@ -64,12 +76,15 @@ void say_accept(const Call& call, Story& story) {
     const bool knows_peer = call.end->made && call.end->made->peer;
     const std::string from = knows_peer ? fmt::format(" from {}", to_string(*call.end->made->peer)) : "";
     story.say(fmt::format("Hands over the connection{}{}.", from,
-                          call.blocked ? "" : ", whose handshake was complete before"),
+                          call.blocked || !is_tcp(call) ? "" : ", whose handshake was complete before"),
               rules::accept_call);
 }
 
 void say_connect(const Call& call, Story& story) {
     const std::string state = call.end->socket ? call.end->socket->state : "";
+    if (is_of(call, record::SocketKind::Udp)) {
+        return story.say("The peer's address is noted; nothing is sent.", rules::connect_datagram);
+    }
     story.say(state.empty() ? "The connection is open." : fmt::format("The connection is {} at this end.", state),
               rules::connect_call);
 }
@@ -77,7 +92,7 @@ void say_connect(const Call& call, Story& story) {
 void say_send(const Timeline& timeline, const Call& call, Story& story) {
     const std::int64_t taken = call.end->moved ? static_cast<std::int64_t>(*call.end->moved) : call.end->result;
     const std::string what = call.bytes ? bytes(*call.bytes) : count(taken, "byte");
-    if (call.begin.socket && call.begin.socket->kind == record::SocketKind::Udp) {
+    if (is_of(call, record::SocketKind::Udp)) {
         return story.say("Sends a datagram.", rules::datagram);
     }
     story.say(fmt::format("Copied {} to the send buffer.", what), rules::send_call);
@@ -86,8 +101,10 @@ void say_send(const Timeline& timeline, const Call& call, Story& story) {
                               count(static_cast<std::int64_t>(call.begin.length), "byte")),
                   rules::send_short);
     }
-    if (call.connection == 0) {
-        return;
+    const bool knows_bytes =
+        call.connection != 0 && call.bytes && timeline.connection(call.connection).known_by != tcp::KnownBy::First;
+    if (!knows_bytes) {
+        return;  // which segments they are in is not known
     }
     const std::vector<std::uint64_t> sent = caused_in_time(timeline, call);
     story.say(sent.empty()
@@ -95,17 +112,33 @@ void say_send(const Timeline& timeline, const Call& call, Story& story) {
                   : fmt::format("{} left before it returned; nothing is said of what arrived.", list_of(sent)));
 }
 
-void say_receive(const Call& call, Story& story) {
+/// recv returned 0: mostly the peer's FIN, but a receiving side that is shut down, or a RST told of before, reads as 0
+/// too.
+void say_end_of_stream(const Timeline& timeline, const Call& call, Story& story) {
+    const std::string state = call.end->socket ? call.end->socket->state : "";
+    if (state == "ESTABLISHED" || state == "FIN-WAIT-1" || state == "FIN-WAIT-2") {
+        return story.say("Receiving is shut down at this end; the peer has not ended its stream.",
+                         rules::shutdown_call);
+    }
+    if (call.connection != 0 && call.side) {
+        const tcp::Connection& connection = timeline.connection(call.connection);
+        if (connection.rst_frame != 0 && connection.of(tcp::other(*call.side)).fin_frame == 0) {
+            return story.say("A RST has ended the connection: nothing more comes.", rules::reset);
+        }
+    }
+    story.say("The end of the stream: the peer has sent all it will send, and all of it has been read.",
+              rules::receive_end);
+}
+
+void say_receive(const Timeline& timeline, const Call& call, Story& story) {
     const record::CallEnd& end = *call.end;
-    const bool is_stream = call.begin.socket && call.begin.socket->kind == record::SocketKind::Tcp;
-    if (!is_stream) {
+    if (!is_tcp(call)) {
         return story.say(
             fmt::format("Got {}.", count(end.moved ? static_cast<std::int64_t>(*end.moved) : end.result, "byte")),
             rules::receive_call);
     }
     if (end.result == 0 && call.begin.length > 0) {
-        return story.say("The end of the stream: the peer has sent all it will send, and all of it has been read.",
-                         rules::receive_end);
+        return say_end_of_stream(timeline, call, story);
     }
     story.say(call.bytes ? fmt::format("Got {}.", whose_bytes(call))
                          : fmt::format("Got {}; which ones of the stream is not known.", count(end.result, "byte")),
@@ -171,7 +204,7 @@ void say_success(const Timeline& timeline, const Call& call, Story& story) {
         case CallKind::Send:
             return say_send(timeline, call, story);
         case CallKind::Receive:
-            return say_receive(call, story);
+            return say_receive(timeline, call, story);
         case CallKind::Shutdown:
         case CallKind::Close:
             return call.connection != 0 ? say_ending(timeline, call, story) : void();
@@ -206,13 +239,18 @@ void say_not_returned(const Call& call, Story& story) {
 
 }  // namespace
 
-Explanation explain_begin(const Timeline& timeline, const Call& call) {
+Explanation explain_begin(const Call& call) {
     Story story;
+    if (!call.blocked) {
+        return story.take();
+    }
     switch (call.waited_for) {
         case correlate::AwaitedThing::Nothing:
             break;
         case correlate::AwaitedThing::Handshake:
-            story.say("Asleep: no connection with a finished handshake waits.", rules::accept_call);
+            story.say(is_tcp(call) ? "Asleep: no connection with a finished handshake waits."
+                                   : "Asleep: no connection waits.",
+                      rules::accept_call);
             break;
         case correlate::AwaitedThing::SynAck:
             story.say("Asks for a connection and sleeps until the answer comes.", rules::connect_call);
@@ -228,10 +266,11 @@ Explanation explain_begin(const Timeline& timeline, const Call& call) {
             break;
         case correlate::AwaitedThing::SendSpace: {
             const auto& space = call.begin.socket ? call.begin.socket->send_space : std::nullopt;
-            story.say(space ? fmt::format("More than there is room for ({} free in the send buffer): it sleeps until "
-                                          "the peer has acknowledged enough.",
-                                          count(*space, "octet"))
-                            : "Asleep: there is no room in the send buffer.",
+            story.say(space && is_tcp(call)
+                          ? fmt::format("More than there is room for ({} free in the send buffer): it sleeps until "
+                                        "the peer has acknowledged enough.",
+                                        count(*space, "octet"))
+                          : "Asleep: there is no room in the send buffer.",
                       rules::send_call);
             break;
         }
@@ -242,13 +281,12 @@ Explanation explain_begin(const Timeline& timeline, const Call& call) {
             story.say("Asleep: nothing to receive waits.", rules::receive_call);
             break;
     }
-    static_cast<void>(timeline);
     return story.take();
 }
 
 Explanation explain_end(const Timeline& timeline, const Call& call) {
     if (!call.end) {
-        return explain_begin(timeline, call);
+        return explain_begin(call);
     }
     Story story;
     if (!call.returned()) {

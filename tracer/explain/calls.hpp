@@ -8,11 +8,11 @@
 
 namespace sockstep::explain {
 
-/// Why the call sleeps, or may have to; empty for one that waits for nothing. REQUIRES: `call` is of `timeline`, here
-/// and below.
-Explanation explain_begin(const correlate::Timeline& timeline, const correlate::Call& call);
+/// Why the call sleeps; empty for one that does not.
+Explanation explain_begin(const correlate::Call& call);
 
-/// What came of it and what woke it; of a call that has not ended, what it does.
+/// What came of it and what woke it; of a call that has not ended, why it sleeps. REQUIRES: `call` is of `timeline`,
+/// here and below.
 Explanation explain_end(const correlate::Timeline& timeline, const correlate::Call& call);
 
 /// What a segment does, and which call made it.

@@ -159,7 +159,7 @@ std::string RunLadder::begin(const Timeline& timeline, const Call& call) {
     asleep_[call.begin.id] = place;
     const bool sleeps = !call.end || call.blocked;
     return told(at, place, Paint::Strong, text + " ...",
-                sleeps ? explain::explain_begin(timeline, call) : explain::Explanation{});
+                sleeps ? explain::explain_begin(call) : explain::Explanation{});
 }
 
 std::string RunLadder::whole(const Timeline& timeline, const Call& call, const Place& place, base::Duration at) const {

@@ -106,7 +106,7 @@ std::string text_of(const Timeline& timeline, const ScreenThread& thread) {
 ScreenEvent of_call(const Timeline& timeline, const Call& call, bool ends) {
     if (!ends) {
         return {fmt::format("{}: {} ...", call.begin.program, call_text(call, data_columns)),
-                explain::explain_begin(timeline, call)};
+                explain::explain_begin(call)};
     }
     std::string text =
         fmt::format("{}: {} {}", call.begin.program, short_call_text(call), result_text(call, data_columns));
@@ -280,7 +280,12 @@ std::string screen(const Style& style, const Timeline& timeline, const Screen& s
     std::vector<std::string> upper = present(style, timeline, screen);
     std::vector<std::string> lower = choices(style, timeline, screen, rows == 0 ? screen.choices.size() : most_choices);
     if (rows != 0) {
-        upper.resize(std::min(upper.size(), rows > lower.size() + 3 ? rows - lower.size() - 3 : 1));
+        const std::size_t most = rows > lower.size() + 3 ? rows - lower.size() - 3 : 1;
+        if (upper.size() > most) {
+            const std::size_t hidden = upper.size() - most + 1;
+            upper.resize(most);
+            upper.back() = painted(style, Paint::Dim, fmt::format("  ... {} more lines of hosts", hidden)) + "\n";
+        }
         const std::size_t used = upper.size() + lower.size();
         const std::size_t room = rows > used ? rows - used : 0;
         events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(std::min(events.size(), room)));

@@ -68,10 +68,8 @@ void Controller::on(const Quiet&) {
         case Pace::Until:
             if (!waiting_.all().empty()) {
                 let_go(0);
-            } else if (!wanting_input_.empty()) {
-                stop(fmt::format("{} has not come, and {} waits for input", sought_.word, *wanting_input_.begin()));
             }
-            break;
+            break;  // a timer of the kernel may yet bring something; Idle ends it
         case Pace::Stopped:
             if (std::exchange(changed_, false)) {
                 commands_.push_back(Refresh{});
@@ -84,7 +82,7 @@ void Controller::on(const Quiet&) {
 
 void Controller::on(const Idle&) {
     if (pace_ == Pace::Awaits || (pace_ == Pace::Until && waiting_.all().empty())) {
-        stop("nothing has come");
+        stop("nothing has come" + hint_of_input());
     }
 }
 
@@ -255,12 +253,15 @@ void Controller::next(std::size_t number) {
     } else if (waits > 0) {
         pace_ = Pace::Settles;
         let_go(number == 0 ? 0 : number - 1);
-    } else if (!wanting_input_.empty()) {
-        complain(fmt::format("nothing is held, and {0} waits for input: type {0} TEXT", *wanting_input_.begin()));
     } else {
         pace_ = Pace::Awaits;
-        commands_.push_back(Say{"nothing is held: waiting for something to come"});
+        commands_.push_back(Say{"nothing is held: waiting for something to come" + hint_of_input()});
     }
+}
+
+/// What the user may do about it that nothing comes.
+std::string Controller::hint_of_input() const {
+    return wanting_input_.empty() ? "" : fmt::format("; {0} waits for input: type {0} TEXT", *wanting_input_.begin());
 }
 
 void Controller::stop_only_at(StopAt what) {

@@ -94,6 +94,7 @@ private:
     void run();
     void look(std::ptrdiff_t by);
     void complain(std::string_view what);
+    std::string hint_of_input() const;
 
     bool passes(bool is_call) const;
     bool is_sought(const CallWaits& call) const;

@@ -43,7 +43,7 @@ constexpr std::array words{
     Row{"duplicate", Word::Duplicate, Follows::Number, "duplicate [N]", "deliver it twice"},
     Row{"delay", Word::Delay, Follows::Time, "delay [N] 200ms", "deliver it later, and go on meanwhile"},
     Row{"type", Word::Type, Follows::Line, "type NAME TEXT", "type a line into a program; ^D alone ends its input"},
-    Row{"run", Word::Run, Follows::Nothing, "run", "stop at nothing any more; Enter stops again"},
+    Row{"run", Word::Run, Follows::Nothing, "run", "stop at nothing any more; on a terminal Enter stops again"},
     Row{"back", Word::Back, Follows::Number, "back [N]", "show what was before: nothing is undone"},
     Row{"forward", Word::Forward, Follows::Number, "forward [N]", "the other way"},
     Row{"why", Word::Why, Follows::Nothing, "why", "the rules behind what is shown, at length"},
@@ -122,6 +122,11 @@ Understood with_line(const Row& row, std::string_view rest) {
     const std::string_view program = take_word(rest);
     if (program.empty()) {
         return Misunderstood{fmt::format("{}: which program?", row.usage)};
+    }
+    constexpr std::size_t longest_line = 4095;  // octets that a terminal takes, before the newline: termios(3)
+    if (rest.size() > longest_line) {
+        return Misunderstood{
+            fmt::format("{}: a line has {} octets; a terminal takes {}", row.usage, rest.size(), longest_line)};
     }
     return Request{.word = row.word, .program = std::string{program}, .text = std::string{rest}};
 }
