@@ -11,6 +11,7 @@ namespace {
 using correlate::Scene;
 using record::CallKind;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 /// The ids of what is found once the run is over.
@@ -25,6 +26,16 @@ std::vector<std::string> found_in(Scene& scene) {
         ids.push_back(each.id);
     }
     return ids;
+}
+
+/// What is said of each.
+std::vector<std::string> sayings_in(Scene& scene) {
+    found_in(scene);
+    std::vector<std::string> sayings;
+    for (const Finding& each : find(scene.correlator.timeline())) {
+        sayings.push_back(each.says);
+    }
+    return sayings;
 }
 
 void ends_in_it(Scene::Program& program, std::uint64_t call) {
@@ -331,6 +342,15 @@ TEST(Refused, AtAPortWhoseBytesAreSwappedSaysSo) {
         end.holders = {{decode::endpoint("127.0.0.1", 5000), "LISTEN", 7, false}};
     });
     EXPECT_THAT(found_in(scene), ElementsAre("port-bytes-swapped"));
+}
+
+TEST(Refused, AfterTheServerHasClosedItsSocketSaysSo) {
+    Scene scene;
+    scene.server.call(CallKind::Listen, 0);
+    scene.server.call(CallKind::Close, 0);
+    scene.client.unnamed();
+    scene.client.fail(connect(scene.client, "10.0.0.1:5000"), "ECONNREFUSED");
+    EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("had closed its socket by then")));
 }
 
 /// So many receives in vain, with a pause before each.

@@ -68,20 +68,30 @@ struct Listener {
     std::string who;
     std::string where;
     const Call* listens = nullptr;
+    bool gone = false;  // it had closed its socket before the connect was refused
 };
 
+/// One that still stood, or else one that was gone.
 std::optional<Listener> listener_at(const Run& run, const Call& refused, std::uint16_t port) {
+    std::optional<Listener> former;
     for (const End& end : run.ends()) {
-        if (end.listens != nullptr && end.local && end.local->port == port) {
-            return Listener{end.program, to_string(*end.local), end.listens};
+        if (end.listens == nullptr || !end.local || end.local->port != port) {
+            continue;
         }
+        const auto given_up = end.given_up();
+        const Listener listener{end.program, to_string(*end.local), end.listens,
+                                given_up && *given_up <= ended(refused)};
+        if (!listener.gone) {
+            return listener;
+        }
+        former = former ? former : listener;
     }
     for (const record::PortHolder& holder : refused.end->holders) {
         if (holder.local.port == port && holder.state == "LISTEN") {
             return Listener{"a program outside this run", to_string(holder.local), nullptr};
         }
     }
-    return std::nullopt;
+    return former;
 }
 
 std::string hexadecimal(std::uint16_t port) {
@@ -104,12 +114,19 @@ Finding nobody_there(const Run& run, const Call& call, const Target& target, std
     if (const auto listener = listener_at(run, call, target.port)) {
         evidence.calls.push_back(id_of(listener->listens));
         const bool later = listener->listens != nullptr && began(*listener->listens) > began(call);
-        why = later ? fmt::format("{} listened there only later", listener->who)
-                    : fmt::format("nobody listens at {}; {} listens at {}", target.address, listener->who,
-                                  listener->where);
-        advice =
-            later ? "Start the client when the server listens, or let it try again after a pause."
-                  : "Connect to the address at which the server listens, or bind the server to the wildcard address.";
+        if (listener->gone) {
+            why =
+                fmt::format("{} had listened at {}, and had closed its socket by then", listener->who, listener->where);
+            advice = "Let the server accept in a loop, and end it after its last client.";
+        } else {
+            why = later ? fmt::format("{} listened there only later", listener->who)
+                        : fmt::format("nobody listens at {}; {} listens at {}", target.address, listener->who,
+                                      listener->where);
+            advice =
+                later
+                    ? "Start the client when the server listens, or let it try again after a pause."
+                    : "Connect to the address at which the server listens, or bind the server to the wildcard address.";
+        }
     }
     const std::string how_often = times == 1 ? "" : fmt::format(" {} times", times);
     return finding("refused", Severity::Error, evidence,
@@ -145,7 +162,7 @@ std::vector<Finding> refused(const Run& run) {
         }
         const std::uint16_t other_order = swapped(target.port);
         const auto other = listener_at(run, call, other_order);
-        if (other && other_order != target.port && !listener_at(run, call, target.port)) {
+        if (other && !other->gone && other_order != target.port && !listener_at(run, call, target.port)) {
             findings.push_back(swapped_port(call, target, *other, evidence));
         } else {
             findings.push_back(nobody_there(run, call, target, calls.size(), evidence));
