@@ -73,6 +73,14 @@ std::vector<int> End::holders_at(base::Timestamp time) const {
     return pids;
 }
 
+bool End::listens_at(const base::Endpoint& wanted) const {
+    if (listens == nullptr || !local || local->port != wanted.port) {
+        return false;
+    }
+    const bool wildcard = std::ranges::all_of(local->address.octets, [](auto octet) { return octet == 0; });
+    return wildcard || local->address == wanted.address;
+}
+
 std::int64_t moved(const Call& call) {
     if (!succeeded(call)) {
         return 0;
