@@ -9,6 +9,9 @@ namespace sockstep::findings {
 
 namespace {
 
+/// A program that is refused at more ports looks for open ones.
+constexpr std::size_t most_ports = 4;
+
 /// Where a connect call goes: its address as written, and the port.
 struct Target {
     std::string address;
@@ -135,37 +138,42 @@ Finding nobody_there(const Run& run, const Call& call, const Target& target, std
                    advice);
 }
 
+/// `calls` are all that were refused at the port of `target`, which is the last one's.
+Finding at_port(const Run& run, const std::vector<const Call*>& calls, const Target& target) {
+    const Call& call = *calls.back();
+    Evidence evidence{{id_of(calls.front()), id_of(calls.back())}, {}};
+    if (call.connection != 0) {
+        for (const Segment& segment : run.timeline().segments) {
+            const bool is_rst = segment.facts.connection == call.connection && segment.packet.flags.rst();
+            evidence.segments.push_back(is_rst ? segment.facts.id : 0);
+        }
+    }
+    const std::uint16_t other_order = swapped(target.port);
+    const auto other = listener_at(run, call, other_order);
+    if (other && !other->gone && other_order != target.port && !listener_at(run, call, target.port)) {
+        return swapped_port(call, target, *other, evidence);
+    }
+    return nobody_there(run, call, target, calls.size(), evidence);
+}
+
 }  // namespace
 
 /// Source: connect(2): "ECONNREFUSED: A connect() on a stream socket found no one listening on the remote address";
 /// RFC 9293 section 3.10.7.1
 std::vector<Finding> refused(const Run& run) {
-    std::map<std::pair<std::string, std::uint16_t>, std::vector<const Call*>> refusals;
+    std::map<std::string, std::map<std::uint16_t, std::vector<const Call*>>> refusals;
     for (const Call& call : run.timeline().calls) {
         if (const auto target = target_of(call); target && was_refused(run, call)) {
-            refusals[{call.begin.program, target->port}].push_back(&call);
+            refusals[call.begin.program][target->port].push_back(&call);
         }
     }
     std::vector<Finding> findings;
-    for (const auto& [key, calls] : refusals) {
-        const Call& call = *calls.back();
-        const Target target = *target_of(call);
-        if (copes(run, *calls.front(), target)) {
-            continue;
-        }
-        Evidence evidence{{id_of(calls.front()), id_of(calls.back())}, {}};
-        if (call.connection != 0) {
-            for (const Segment& segment : run.timeline().segments) {
-                const bool is_rst = segment.facts.connection == call.connection && segment.packet.flags.rst();
-                evidence.segments.push_back(is_rst ? segment.facts.id : 0);
+    for (const auto& [program, ports] : refusals) {
+        for (const auto& [port, calls] : ports) {
+            const Target target = *target_of(*calls.back());
+            if (ports.size() <= most_ports && !copes(run, *calls.front(), target)) {
+                findings.push_back(at_port(run, calls, target));
             }
-        }
-        const std::uint16_t other_order = swapped(target.port);
-        const auto other = listener_at(run, call, other_order);
-        if (other && !other->gone && other_order != target.port && !listener_at(run, call, target.port)) {
-            findings.push_back(swapped_port(call, target, *other, evidence));
-        } else {
-            findings.push_back(nobody_there(run, call, target, calls.size(), evidence));
         }
     }
     return findings;
