@@ -11,6 +11,7 @@ namespace {
 using correlate::Scene;
 using record::CallKind;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 /// The ids of what is found once the run is over.
@@ -25,6 +26,16 @@ std::vector<std::string> found_in(Scene& scene) {
         ids.push_back(each.id);
     }
     return ids;
+}
+
+/// What is said of each.
+std::vector<std::string> sayings_in(Scene& scene) {
+    found_in(scene);
+    std::vector<std::string> sayings;
+    for (const Finding& each : find(scene.correlator.timeline())) {
+        sayings.push_back(each.says);
+    }
+    return sayings;
 }
 
 void ends_in_it(Scene::Program& program, std::uint64_t call) {
@@ -234,6 +245,17 @@ TEST(EndOfStream, ReadAgainAndAgainIsFound) {
     EXPECT_THAT(found_in(scene), ElementsAre("end-of-stream-ignored"));
 }
 
+TEST(EndOfStream, IsNotThePeersAfterAnOwnShutdown) {
+    Scene scene;
+    scene.open();
+    const auto shutdown = scene.server.begin(CallKind::Shutdown, [](record::CallBegin& call) { call.reads = true; });
+    scene.server.end(shutdown, 0);
+    for (int i = 0; i < 5; ++i) {
+        receive_end(scene.server);
+    }
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
 /// The server answers and closes, while octets of the client's wait.
 void close_unread(Scene& scene) {
     scene.client.send("a long request\n");
@@ -303,6 +325,17 @@ TEST(BrokenPipe, TriedAgainAndAgainIsFound) {
     EXPECT_THAT(found_in(scene), ElementsAre("broken-pipe"));
 }
 
+TEST(BrokenPipe, AfterAnOwnShutdownIsNotThePeersDoing) {
+    Scene scene;
+    scene.open();
+    const auto shutdown = scene.client.begin(CallKind::Shutdown, [](record::CallBegin& call) { call.writes = true; });
+    scene.client.end(shutdown, 0);
+    for (int i = 0; i < 5; ++i) {
+        scene.client.fail(scene.client.begin_send("news\n"), "EPIPE");
+    }
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
 std::uint64_t connect(Scene::Program& program, const std::string& address) {
     return program.begin(CallKind::Connect, [&](record::CallBegin& call) { call.arguments = {{"addr", address}}; });
 }
@@ -331,6 +364,49 @@ TEST(Refused, AtAPortWhoseBytesAreSwappedSaysSo) {
         end.holders = {{decode::endpoint("127.0.0.1", 5000), "LISTEN", 7, false}};
     });
     EXPECT_THAT(found_in(scene), ElementsAre("port-bytes-swapped"));
+}
+
+TEST(Refused, AfterTheServerHasClosedItsSocketSaysSo) {
+    Scene scene;
+    scene.server.call(CallKind::Listen, 0);
+    scene.server.call(CallKind::Close, 0);
+    scene.client.unnamed();
+    scene.client.fail(connect(scene.client, "10.0.0.1:5000"), "ECONNREFUSED");
+    EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("had closed its socket by then")));
+}
+
+TEST(Refused, IsNoMistakeOfAProgramThatLooksForOpenPorts) {
+    Scene scene;
+    scene.client.unnamed();
+    for (int port = 5000; port < 5005; ++port) {
+        scene.client.fail(connect(scene.client, "127.0.0.1:" + std::to_string(port)), "ECONNREFUSED");
+    }
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(AddressInUse, IsToldOfPorts) {
+    Scene scene;
+    scene.server.unnamed().fail(scene.server.begin(CallKind::Bind), "EADDRINUSE");
+    EXPECT_THAT(found_in(scene), ElementsAre("address-in-use"));
+}
+
+TEST(AddressInUse, IsNotToldOfUnixSockets) {
+    Scene scene;
+    const auto bind = scene.server.unnamed().begin(
+        CallKind::Bind, [](record::CallBegin& call) { call.socket->kind = record::SocketKind::Unix; });
+    scene.server.fail(bind, "EADDRINUSE");
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(AddressInUse, LooksForTimeWaitAmongAllHolders) {
+    Scene scene;
+    const auto bind = scene.server.unnamed().begin(CallKind::Bind);
+    scene.server.end(bind, -1, [](record::CallEnd& end) {
+        end.error = "EADDRINUSE";
+        end.holders = {{decode::endpoint("10.0.0.1", 5000), "ESTABLISHED", 7, true},
+                       {decode::endpoint("10.0.0.1", 5000), "TIME-WAIT", 0, true}};
+    });
+    EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("still in TIME-WAIT")));
 }
 
 /// So many receives in vain, with a pause before each.

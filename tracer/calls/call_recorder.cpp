@@ -39,8 +39,13 @@ bool is_ready(const record::CallBegin& begin, const record::Socket& socket) {
     }
 }
 
-std::vector<record::Awaited> as_awaited(const std::vector<Watched>& all) {
+constexpr std::size_t most_awaited = 64;  // a server that waits for thousands, again and again, would fill the memory
+
+std::vector<record::Awaited> as_awaited(CallKind kind, const std::vector<Watched>& all) {
     std::vector<record::Awaited> awaited;
+    if (kind == CallKind::Wait && all.size() > most_awaited) {
+        return awaited;
+    }
     awaited.reserve(all.size());
     for (const Watched& each : all) {
         awaited.push_back(each.awaited);
@@ -124,7 +129,7 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
     begin.restarts = restarts == thread.restarting.end() ? 0 : restarts->id;
     call.kind = begin.kind;
     call.length = begin.length;
-    begin.awaited = as_awaited(call.watched);
+    begin.awaited = as_awaited(call.kind, call.watched);
     judge_waiting(thread, call, begin);
     if (begin.ready == false && begin.socket && !begin.socket->send_queue) {
         complete(thread, begin);
@@ -174,7 +179,7 @@ void CallRecorder::judge_waiting(Thread& thread, OpenCall& call, record::CallBeg
 void CallRecorder::judge_wait_call(Thread& thread, OpenCall& call, record::CallBegin& begin) {
     const bool is_epoll = call.row->subject == Subject::Epoll;
     const auto any = is_epoll ? epoll_is_ready(thread, call) : one_is_ready(thread, call);
-    begin.awaited = as_awaited(call.watched);
+    begin.awaited = as_awaited(call.kind, call.watched);
     if (begin.waits) {
         begin.ready = any;
     }

@@ -19,12 +19,15 @@ namespace sockstep::calls {
 
 namespace {
 
-bool same_descriptors(pid_t one, pid_t other) {
-    return ::syscall(SYS_kcmp, one, other, KCMP_FILES, 0, 0) == 0;
-}
-
 bool is_thread_of(pid_t tid, pid_t pid) {
     return ::syscall(SYS_tgkill, pid, tid, 0) == 0;
+}
+
+/// Where kcmp is refused (a kernel without it, a seccomp filter) it is as nearly always: threads of a process share
+/// their descriptors, and processes do not.
+bool same_descriptors(pid_t one, pid_t other, pid_t process_of_one) {
+    const auto order = ::syscall(SYS_kcmp, one, other, KCMP_FILES, 0, 0);
+    return order == 0 || (order < 0 && is_thread_of(other, process_of_one));
 }
 
 os::Fd open_pidfd(pid_t pid) {
@@ -175,7 +178,7 @@ void Tracer::Threads::adopt(pid_t tid, Thread& creator) {
         return;
     }
     Process& parent = *creator.process;
-    const bool shares = same_descriptors(creator.tid, tid);
+    const bool shares = same_descriptors(creator.tid, tid, parent.pid);
     auto descriptors = shares ? creator.descriptors : std::make_shared<Descriptors>(*creator.descriptors);
     if (is_thread_of(tid, parent.pid)) {
         Thread& thread = add_thread(tid, parent);

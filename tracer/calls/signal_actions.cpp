@@ -27,9 +27,11 @@ void SignalActions::set(int signal, const Memory& memory, std::uint64_t action) 
     const bool ignore = wanted->handler == std::bit_cast<std::uint64_t>(SIG_IGN);
     const bool by_default = wanted->handler == std::bit_cast<std::uint64_t>(SIG_DFL);
     const bool restart = (wanted->flags & SA_RESTART) != 0;
+    const bool once = (wanted->flags & std::uint64_t{SA_RESETHAND}) != 0;
     caught_ = ignore || by_default ? caught_ & ~bit(signal) : caught_ | bit(signal);
     ignored_ = ignore ? ignored_ | bit(signal) : ignored_ & ~bit(signal);
     restart_ = restart ? restart_ | bit(signal) : restart_ & ~bit(signal);
+    once_ = once ? once_ | bit(signal) : once_ & ~bit(signal);
 }
 
 bool SignalActions::ignores(int signal) const {

@@ -24,6 +24,9 @@ public:
     /// execve(2): what was caught has its default action again; what was ignored stays so.
     void reset() { caught_ = 0; }
 
+    /// A handler of `signal` begins to run: with SA_RESETHAND it is the last time.
+    void delivered(int signal) { caught_ &= ~(once_ & bit(signal)); }
+
     bool catches(int signal) const { return (caught_ & bit(signal)) != 0; }
     bool ignores(int signal) const;
     /// A handler of `signal` will run: does the call that returned `code` begin anew after it?
@@ -35,6 +38,7 @@ private:
     std::uint64_t caught_ = 0;
     std::uint64_t ignored_ = 0;
     std::uint64_t restart_ = 0;  // of those caught: with SA_RESTART
+    std::uint64_t once_ = 0;     // ... with SA_RESETHAND
 };
 
 }  // namespace sockstep::calls

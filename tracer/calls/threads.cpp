@@ -264,6 +264,7 @@ void Tracer::Threads::at_signal(Thread& thread, int signal) {
     if (thread.call && thread.call->interrupted != 0) {
         calls_.signal_comes(thread, signal, time_);
     }
+    thread.process->actions.delivered(signal);
     resume(thread.tid, signal);
 }
 

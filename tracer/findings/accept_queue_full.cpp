@@ -26,13 +26,6 @@ bool is_syn_again(const Segment& segment) {
            segment.facts.notes.has(tcp::Note::Retransmission);
 }
 
-bool listens_at(const End& end, const base::Endpoint& wanted) {
-    const bool wildcard =
-        end.local && std::ranges::all_of(end.local->address.octets, [](auto octet) { return octet == 0; });
-    return end.listens != nullptr && end.local && end.local->port == wanted.port &&
-           (wildcard || end.local->address == wanted.address);
-}
-
 std::optional<std::int64_t> limit_of(const End& listener) {
     const auto& socket = listener.listens->end->socket;
     if (socket && socket->accept_limit) {
@@ -58,7 +51,7 @@ std::vector<Finding> accept_queue_full(const Run& run) {
         const auto limit = limit_of(listener);
         for (const Segment& segment : run.timeline().segments) {
             const base::Endpoint& wanted = segment.connection.server.endpoint;
-            if (!limit || !is_syn_again(segment) || !listens_at(listener, wanted)) {
+            if (!limit || !is_syn_again(segment) || !listener.listens_at(wanted)) {
                 continue;
             }
             const std::int64_t waiting = waiting_at(run, wanted, segment.time);

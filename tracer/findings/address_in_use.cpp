@@ -1,5 +1,6 @@
 // tracer/findings/address_in_use.cpp - bind or listen failed with EADDRINUSE.
 #include <algorithm>
+#include <string_view>
 
 #include "findings/rules.hpp"
 
@@ -7,21 +8,26 @@ namespace sockstep::findings {
 
 namespace {
 
-const record::PortHolder* listener_of(const Call& call) {
-    const auto found = std::ranges::find(call.end->holders, "LISTEN", &record::PortHolder::state);
+const record::PortHolder* holder_in(std::string_view state, const Call& call) {
+    const auto found = std::ranges::find(call.end->holders, state, &record::PortHolder::state);
     return found == call.end->holders.end() ? nullptr : &*found;
 }
 
 /// A program that then takes another port, or waits until this one is free, copes; so does one that has the port
 /// already, for its other address family.
 bool copes(const Run& run, const Call& failed) {
-    const record::PortHolder* holder = listener_of(failed);
+    const record::PortHolder* holder = holder_in("LISTEN", failed);
     const End* other = holder == nullptr ? nullptr : run.end_of(holder->inode);
     return (other != nullptr && other->program == failed.begin.program) ||
            std::ranges::any_of(run.timeline().calls, [&](const Call& call) {
                return call.begin.program == failed.begin.program && is(call, CallKind::Listen) && succeeded(call) &&
                       began(call) > began(failed);
            });
+}
+
+bool has_a_port(const Call& call) {
+    return call.begin.socket &&
+           (call.begin.socket->kind == record::SocketKind::Tcp || call.begin.socket->kind == record::SocketKind::Udp);
 }
 
 std::string who(const Run& run, const record::PortHolder& holder) {
@@ -36,8 +42,8 @@ std::string who(const Run& run, const record::PortHolder& holder) {
 std::vector<Finding> address_in_use(const Run& run) {
     std::vector<Finding> findings;
     for (const Call& call : run.timeline().calls) {
-        const bool refused =
-            (is(call, CallKind::Bind) || is(call, CallKind::Listen)) && failed_with(call, "EADDRINUSE");
+        const bool refused = (is(call, CallKind::Bind) || is(call, CallKind::Listen)) &&
+                             failed_with(call, "EADDRINUSE") && has_a_port(call);
         const bool told = std::ranges::any_of(findings, [&](const Finding& each) {
             return run.timeline().call(each.calls.front()).begin.program == call.begin.program;
         });
@@ -46,11 +52,10 @@ std::vector<Finding> address_in_use(const Run& run) {
         }
         std::string reason = "what holds it was not seen";
         std::string advice = "Choose another port, or end the program that has it.";
-        if (const record::PortHolder* listener = listener_of(call)) {
+        if (const record::PortHolder* listener = holder_in("LISTEN", call)) {
             reason = who(run, *listener);
-        } else if (!call.end->holders.empty() && call.end->holders.front().state == "TIME-WAIT") {
-            reason = fmt::format("a closed connection of {} is still in TIME-WAIT",
-                                 to_string(call.end->holders.front().local));
+        } else if (const record::PortHolder* closed = holder_in("TIME-WAIT", call)) {
+            reason = fmt::format("a closed connection of {} is still in TIME-WAIT", to_string(closed->local));
             advice = "Set SO_REUSEADDR before bind: then old connections in TIME-WAIT do not matter.";
         } else if (!call.end->holders.empty()) {
             reason = fmt::format("{} has it, in {}", to_string(call.end->holders.front().local),

@@ -1,5 +1,6 @@
 // tracer/findings/broken_pipe.cpp - a program sends to a peer that has closed, and dies of it or does not care.
 #include <algorithm>
+#include <variant>
 
 #include "findings/rules.hpp"
 
@@ -9,6 +10,23 @@ namespace {
 
 /// A failed send may be followed by that of a buffer's rest, when a file object is closed. A fourth has no excuse.
 constexpr std::size_t most_of_a_correct_program = 3;
+
+/// Its own FIN is out: then EPIPE tells nothing of the peer.
+bool had_ended_its_stream(const End& end, const Call& send) {
+    return std::ranges::any_of(end.calls, [&](const Call* call) {
+        return is(*call, CallKind::Shutdown) && call->begin.writes && succeeded(*call) && began(*call) < ended(send);
+    });
+}
+
+/// Nobody caught the SIGPIPE of this send: its thread never called again.
+bool killed_its_program(const Run& run, const Call& send) {
+    const ProcessLife* life = run.process(send.begin.pid);
+    const bool quiet = std::ranges::any_of(send.begin.arguments, [](const record::Argument& argument) {
+        const auto* flags = std::get_if<std::string>(&argument.value);
+        return flags != nullptr && argument.name == "flags" && flags->find("MSG_NOSIGNAL") != std::string::npos;
+    });
+    return life != nullptr && life->signal == "SIGPIPE" && !quiet && run.next_of_thread(send) == nullptr;
+}
 
 std::string peer_of(const End& end) {
     return end.other != nullptr ? end.other->program : "the peer";
@@ -27,10 +45,9 @@ std::vector<Finding> broken_pipe(const Run& run) {
                 continue;
             }
             const bool broken = failed_with(*call, "EPIPE") || call->end->signal == "SIGPIPE";
-            const ProcessLife* life = run.process(call->begin.pid);
-            if (broken) {
+            if (broken && !had_ended_its_stream(end, *call)) {
                 failed.push_back(call);
-                killed = life != nullptr && life->signal == "SIGPIPE" ? call : nullptr;
+                killed = killed_its_program(run, *call) ? call : nullptr;
             }
         }
         if (killed != nullptr) {

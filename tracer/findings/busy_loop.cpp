@@ -59,6 +59,21 @@ std::vector<const Call*> longest_stretch(const Thread& thread) {
     return stretch.size() > longest.size() ? stretch : longest;
 }
 
+/// Each name once, in the order of the first calls: "accept and recv".
+std::string names_of(const std::vector<const Call*>& calls) {
+    std::vector<std::string> names;
+    for (const Call* call : calls) {
+        if (std::ranges::find(names, call->begin.name) == names.end()) {
+            names.push_back(call->begin.name);
+        }
+    }
+    std::string text = names.front();
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        text += (i + 1 == names.size() ? " and " : ", ") + names[i];
+    }
+    return text;
+}
+
 }  // namespace
 
 /// A program that sleeps between its attempts shows as gaps between its calls; it is no busy loop.
@@ -70,13 +85,13 @@ std::vector<Finding> busy_loop(const Run& run) {
         if (stretch.size() < fewest_calls || !has_no_pauses(stretch)) {
             continue;
         }
-        const Call& call = *stretch.front();
+        const bool polls = std::ranges::any_of(stretch, [](const Call* call) { return is(*call, CallKind::Wait); });
         findings.push_back(finding(
             "busy-loop", Severity::Warning, {{id_of(stretch.front()), id_of(stretch.back())}, {}},
             fmt::format("{} called {} {} times in a row without a pause, and each time it had nothing to give{}: the "
                         "program keeps a processor busy with waiting.",
-                        call.begin.program, call.begin.name, explain::number(static_cast<std::int64_t>(stretch.size())),
-                        is(call, CallKind::Wait) ? "" : " (EAGAIN)"),
+                        stretch.front()->begin.program, names_of(stretch), explain::number(std::ssize(stretch)),
+                        polls ? "" : " (EAGAIN)"),
             "Wait with poll (or epoll) until the socket is ready, with a timeout that is not 0; or leave it "
             "blocking."));
     }

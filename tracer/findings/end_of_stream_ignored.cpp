@@ -15,6 +15,13 @@ bool returned_end(const Call& call) {
            call.begin.length > 0 && !call.begin.peeks;
 }
 
+/// From here on 0 tells nothing of the peer: the program has ended its own receiving, or knows that the connection is
+/// reset.
+bool ends_receiving(const Call& call) {
+    const bool shuts = is(call, CallKind::Shutdown) && call.begin.reads && succeeded(call);
+    return shuts || failed_with(call, "ECONNRESET");
+}
+
 }  // namespace
 
 /// Source: recv(2): "When a stream socket peer has performed an orderly shutdown, the return value will be 0"
@@ -26,6 +33,9 @@ std::vector<Finding> end_of_stream_ignored(const Run& run) {
         }
         std::map<int, std::vector<const Call*>> by_thread;
         for (const Call* call : end.calls) {
+            if (ends_receiving(*call)) {
+                break;
+            }
             if (returned_end(*call)) {
                 by_thread[call->begin.tid].push_back(call);
             }

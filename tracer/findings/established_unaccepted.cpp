@@ -7,9 +7,11 @@ namespace sockstep::findings {
 
 namespace {
 
-const End* listener_at(const Run& run, const base::Endpoint& wanted) {
+/// That `connect` reached: one that had been given up by then is not it.
+const End* listener_at(const Run& run, const base::Endpoint& wanted, const Call& connect) {
     for (const End& end : run.ends()) {
-        if (end.listens != nullptr && end.local && end.local->port == wanted.port) {
+        const auto gone = end.given_up();
+        if (end.listens_at(wanted) && (!gone || *gone > began(connect))) {
             return &end;
         }
     }
@@ -50,8 +52,11 @@ std::vector<Finding> established_unaccepted(const Run& run) {
     for (const End& client : run.ends()) {
         const auto connect = std::ranges::find_if(
             client.calls, [](const Call* call) { return is(*call, CallKind::Connect) && succeeded(*call); });
-        const End* listener = client.peer && client.other == nullptr ? listener_at(run, *client.peer) : nullptr;
-        if (!run.timeline().complete || connect == client.calls.end() || listener == nullptr) {
+        if (!run.timeline().complete || connect == client.calls.end() || !client.peer || client.other != nullptr) {
+            continue;
+        }
+        const End* listener = listener_at(run, *client.peer, **connect);
+        if (listener == nullptr) {
             continue;
         }
         const auto sleeping = std::ranges::find_if(client.calls, [&](const Call* call) {

@@ -69,22 +69,35 @@ bool is_one_line(const Call& send, const std::vector<Piece>& pieces) {
            });
 }
 
+/// The first call on the socket that began after `send` had returned.
+std::vector<const Call*>::const_iterator first_after(const End& sender, const Call& send) {
+    return std::ranges::upper_bound(sender.calls, send.end->time, {}, [](const Call* each) { return began(*each); });
+}
+
 /// The sender took the first answer for that to its whole message: when it next did anything but receive, it had read
 /// no more than that.
 bool sender_reads_one_answer(const End& sender, const Call& send, const Piece& first) {
-    for (const Call* call : sender.calls) {
-        const bool goes_on = is(*call, CallKind::Send) || is(*call, CallKind::Close) || is(*call, CallKind::Shutdown);
-        if (goes_on && began(*call) > send.end->time) {
-            return first.answer->bytes && sender.received_by(began(*call)) == first.answer->bytes->to;
-        }
+    const auto from = first_after(sender, send);
+    const auto goes_on = std::find_if(from, sender.calls.end(), [](const Call* call) {
+        return is(*call, CallKind::Send) || is(*call, CallKind::Close) || is(*call, CallKind::Shutdown);
+    });
+    if (goes_on == sender.calls.end() || !first.answer->bytes) {
+        return false;
     }
-    return false;
+    std::int64_t read = 0;
+    for (auto place = from; place != goes_on; ++place) {
+        const bool in_time = receives(**place) && (*place)->end->time <= began(**goes_on);
+        if (in_time && !(*place)->bytes) {
+            return false;
+        }
+        read = in_time ? std::max(read, (*place)->bytes->to) : read;
+    }
+    return read == first.answer->bytes->to;
 }
 
 /// The call on the socket after `send`.
 bool waits_for_the_answer(const End& sender, const Call& send) {
-    const auto next =
-        std::ranges::upper_bound(sender.calls, send.end->time, {}, [](const Call* each) { return began(*each); });
+    const auto next = first_after(sender, send);
     return next != sender.calls.end() && is(**next, CallKind::Receive);
 }
 

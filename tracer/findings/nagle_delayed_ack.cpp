@@ -26,14 +26,16 @@ const Segment* carrier_of(const Run& run, const Call& call) {
     return call.caused.empty() ? nullptr : &run.timeline().segment(call.caused.front());
 }
 
-/// The first segment after `since` in which the peer's kernel acknowledges all before `to` without bytes of its own.
+/// The first segment that acknowledges all of `sent`, if it carries no bytes and left long after `sent` had arrived:
+/// what came back late because the way is long was not delayed.
 const Segment* late_ack(const Run& run, const End& end, const Segment& sent, const Segment& held) {
     for (std::uint64_t id = sent.facts.id + 1; id < held.facts.id; ++id) {
         const Segment& each = run.timeline().segment(id);
         const bool acknowledges = each.facts.connection == end.connection && each.facts.from != end.side &&
                                   each.facts.acknowledges && each.facts.acknowledges->bytes.to >= sent.facts.bytes.to;
         if (acknowledges) {
-            return each.facts.length == 0 && each.time - sent.time >= shortest_delay ? &each : nullptr;
+            const bool delayed = sent.arrived && each.time - *sent.arrived >= shortest_delay;
+            return each.facts.length == 0 && delayed ? &each : nullptr;
         }
     }
     return nullptr;

@@ -11,7 +11,7 @@ namespace {
 const Call* last_use(const End& end) {
     const Call* told = nullptr;
     for (const Call* call : end.calls) {
-        if (is(*call, CallKind::Close) || is(*call, CallKind::Shutdown)) {
+        if (is(*call, CallKind::Close) || is(*call, CallKind::Shutdown) || failed_with(*call, "ECONNRESET")) {
             return nullptr;
         }
         if (is(*call, CallKind::Receive) && succeeded(*call) && call->end->result == 0 && call->begin.length > 0) {
@@ -119,10 +119,11 @@ std::vector<Finding> never_closed(const Run& run) {
         const Call& away = run.timeline().call(evidence.calls[1]);
         findings.push_back(finding(
             "never-closed", Severity::Warning, evidence,
-            fmt::format("{} of {} returned 0, as the peer had closed; {} went on with {} and never closed its own "
-                        "socket, to the end: so {} stayed in CLOSE-WAIT.",
-                        told.begin.name, program, program, away.begin.name,
-                        explain::count(std::ssize(evidence.calls) / 2, "connection")),
+            fmt::format(
+                "{} of {} returned 0, as the peer had ended its stream; {} went on with {} and never closed its own "
+                "socket, to the end: so {} stayed in CLOSE-WAIT.",
+                told.begin.name, program, program, away.begin.name,
+                explain::count(std::ssize(evidence.calls) / 2, "connection")),
             "Close each socket when recv has returned 0, on every way out of the conversation."));
     }
     return findings;

@@ -9,6 +9,9 @@ namespace sockstep::findings {
 
 namespace {
 
+/// A program that is refused at more ports looks for open ones.
+constexpr std::size_t most_ports = 4;
+
 /// Where a connect call goes: its address as written, and the port.
 struct Target {
     std::string address;
@@ -68,20 +71,30 @@ struct Listener {
     std::string who;
     std::string where;
     const Call* listens = nullptr;
+    bool gone = false;  // it had closed its socket before the connect was refused
 };
 
+/// One that still stood, or else one that was gone.
 std::optional<Listener> listener_at(const Run& run, const Call& refused, std::uint16_t port) {
+    std::optional<Listener> former;
     for (const End& end : run.ends()) {
-        if (end.listens != nullptr && end.local && end.local->port == port) {
-            return Listener{end.program, to_string(*end.local), end.listens};
+        if (end.listens == nullptr || !end.local || end.local->port != port) {
+            continue;
         }
+        const auto given_up = end.given_up();
+        const Listener listener{end.program, to_string(*end.local), end.listens,
+                                given_up && *given_up <= ended(refused)};
+        if (!listener.gone) {
+            return listener;
+        }
+        former = former ? former : listener;
     }
     for (const record::PortHolder& holder : refused.end->holders) {
         if (holder.local.port == port && holder.state == "LISTEN") {
             return Listener{"a program outside this run", to_string(holder.local), nullptr};
         }
     }
-    return std::nullopt;
+    return former;
 }
 
 std::string hexadecimal(std::uint16_t port) {
@@ -104,12 +117,19 @@ Finding nobody_there(const Run& run, const Call& call, const Target& target, std
     if (const auto listener = listener_at(run, call, target.port)) {
         evidence.calls.push_back(id_of(listener->listens));
         const bool later = listener->listens != nullptr && began(*listener->listens) > began(call);
-        why = later ? fmt::format("{} listened there only later", listener->who)
-                    : fmt::format("nobody listens at {}; {} listens at {}", target.address, listener->who,
-                                  listener->where);
-        advice =
-            later ? "Start the client when the server listens, or let it try again after a pause."
-                  : "Connect to the address at which the server listens, or bind the server to the wildcard address.";
+        if (listener->gone) {
+            why =
+                fmt::format("{} had listened at {}, and had closed its socket by then", listener->who, listener->where);
+            advice = "Let the server accept in a loop, and end it after its last client.";
+        } else {
+            why = later ? fmt::format("{} listened there only later", listener->who)
+                        : fmt::format("nobody listens at {}; {} listens at {}", target.address, listener->who,
+                                      listener->where);
+            advice =
+                later
+                    ? "Start the client when the server listens, or let it try again after a pause."
+                    : "Connect to the address at which the server listens, or bind the server to the wildcard address.";
+        }
     }
     const std::string how_often = times == 1 ? "" : fmt::format(" {} times", times);
     return finding("refused", Severity::Error, evidence,
@@ -118,37 +138,42 @@ Finding nobody_there(const Run& run, const Call& call, const Target& target, std
                    advice);
 }
 
+/// `calls` are all that were refused at the port of `target`, which is the last one's.
+Finding at_port(const Run& run, const std::vector<const Call*>& calls, const Target& target) {
+    const Call& call = *calls.back();
+    Evidence evidence{{id_of(calls.front()), id_of(calls.back())}, {}};
+    if (call.connection != 0) {
+        for (const Segment& segment : run.timeline().segments) {
+            const bool is_rst = segment.facts.connection == call.connection && segment.packet.flags.rst();
+            evidence.segments.push_back(is_rst ? segment.facts.id : 0);
+        }
+    }
+    const std::uint16_t other_order = swapped(target.port);
+    const auto other = listener_at(run, call, other_order);
+    if (other && !other->gone && other_order != target.port && !listener_at(run, call, target.port)) {
+        return swapped_port(call, target, *other, evidence);
+    }
+    return nobody_there(run, call, target, calls.size(), evidence);
+}
+
 }  // namespace
 
 /// Source: connect(2): "ECONNREFUSED: A connect() on a stream socket found no one listening on the remote address";
 /// RFC 9293 section 3.10.7.1
 std::vector<Finding> refused(const Run& run) {
-    std::map<std::pair<std::string, std::uint16_t>, std::vector<const Call*>> refusals;
+    std::map<std::string, std::map<std::uint16_t, std::vector<const Call*>>> refusals;
     for (const Call& call : run.timeline().calls) {
         if (const auto target = target_of(call); target && was_refused(run, call)) {
-            refusals[{call.begin.program, target->port}].push_back(&call);
+            refusals[call.begin.program][target->port].push_back(&call);
         }
     }
     std::vector<Finding> findings;
-    for (const auto& [key, calls] : refusals) {
-        const Call& call = *calls.back();
-        const Target target = *target_of(call);
-        if (copes(run, *calls.front(), target)) {
-            continue;
-        }
-        Evidence evidence{{id_of(calls.front()), id_of(calls.back())}, {}};
-        if (call.connection != 0) {
-            for (const Segment& segment : run.timeline().segments) {
-                const bool is_rst = segment.facts.connection == call.connection && segment.packet.flags.rst();
-                evidence.segments.push_back(is_rst ? segment.facts.id : 0);
+    for (const auto& [program, ports] : refusals) {
+        for (const auto& [port, calls] : ports) {
+            const Target target = *target_of(*calls.back());
+            if (ports.size() <= most_ports && !copes(run, *calls.front(), target)) {
+                findings.push_back(at_port(run, calls, target));
             }
-        }
-        const std::uint16_t other_order = swapped(target.port);
-        const auto other = listener_at(run, call, other_order);
-        if (other && other_order != target.port && !listener_at(run, call, target.port)) {
-            findings.push_back(swapped_port(call, target, *other, evidence));
-        } else {
-            findings.push_back(nobody_there(run, call, target, calls.size(), evidence));
         }
     }
     return findings;

@@ -73,6 +73,14 @@ std::vector<int> End::holders_at(base::Timestamp time) const {
     return pids;
 }
 
+bool End::listens_at(const base::Endpoint& wanted) const {
+    if (listens == nullptr || !local || local->port != wanted.port) {
+        return false;
+    }
+    const bool wildcard = std::ranges::all_of(local->address.octets, [](auto octet) { return octet == 0; });
+    return wildcard || local->address == wanted.address;
+}
+
 std::int64_t moved(const Call& call) {
     if (!succeeded(call)) {
         return 0;
@@ -205,7 +213,11 @@ void Run::add_end(const Call& call) {
 /// Source: close(2), close_range(2)
 void Run::close(const Call& call) {
     if (call.begin.fd >= 0) {
-        return give_up(call.begin.pid, call.begin.fd, call.begin.time, true);
+        give_up(call.begin.pid, call.begin.fd, call.begin.time, true);
+        for (const record::Awaited& closed : call.begin.awaited) {
+            give_up(call.begin.pid, closed.fd, call.begin.time, true);
+        }
+        return;
     }
     const std::optional<std::int64_t> first = number_in(call, "first");
     const std::optional<std::int64_t> last = number_in(call, "last");

@@ -52,6 +52,8 @@ struct End {
     /// When its last descriptor was given up; absent if that was not seen.
     std::optional<base::Timestamp> given_up() const;
     std::vector<int> holders_at(base::Timestamp time) const;
+    /// A connection to `wanted` is one to this listener: by its address, or by the wildcard.
+    bool listens_at(const base::Endpoint& wanted) const;
 };
 
 /// A thread, from its beginning to its end.

@@ -13,10 +13,21 @@ bool begins_alike(std::string_view a, std::string_view b) {
     return a.substr(0, length) == b.substr(0, length);
 }
 
+std::vector<const Call*>::const_iterator first_after(const End& end, const Call& send) {
+    return std::ranges::upper_bound(end.calls, send.end->time, {}, [](const Call* each) { return began(*each); });
+}
+
+/// The next send begins with the rest, as far as can be told: so it is in a correct program.
+bool is_resumed_at_once(const End& end, const Call& send) {
+    const auto next = std::find_if(first_after(end, send), end.calls.end(),
+                                   [](const Call* call) { return is(*call, CallKind::Send); });
+    return next != end.calls.end() && begins_alike(send.end->rest, (*next)->begin.data);
+}
+
 std::vector<const Call*> sends_after(const End& end, const Call& send) {
     std::vector<const Call*> later;
-    std::ranges::copy_if(end.calls, std::back_inserter(later),
-                         [&](const Call* call) { return is(*call, CallKind::Send) && began(*call) > send.end->time; });
+    std::copy_if(first_after(end, send), end.calls.end(), std::back_inserter(later),
+                 [](const Call* call) { return is(*call, CallKind::Send); });
     return later;
 }
 
@@ -90,13 +101,10 @@ std::vector<Finding> short_send(const Run& run) {
         for (const Call* send : end.calls) {
             const bool is_short = is(*send, CallKind::Send) && moved(*send) > 0 && !send->end->moved &&
                                   moved(*send) < static_cast<std::int64_t>(send->begin.length);
-            if (!is_short || !send->end->signal.empty()) {
+            if (!is_short || !send->end->signal.empty() || is_resumed_at_once(end, *send)) {
                 continue;
             }
             const std::vector<const Call*> later = sends_after(end, *send);
-            if (!later.empty() && begins_alike(send->end->rest, later.front()->begin.data)) {
-                continue;  // the rest follows
-            }
             if (const Call* next = goes_on_without_the_rest(*send, later)) {
                 findings.push_back(short_of(end, *send, *next, "the next send begins with other bytes"));
                 break;

@@ -38,7 +38,7 @@ enum class CallKind : std::uint8_t {
     NotFollowed  // io_uring_setup; execve of a 32-bit program: what is done through it is not seen
 };
 
-/// One descriptor that a Wait call waits for.
+/// One descriptor that a Wait call waits for. Of a call that waits for more than 64, none is kept.
 struct Awaited {
     int fd = -1;
     std::optional<std::uint64_t> socket{};  // its inode; absent: no socket
