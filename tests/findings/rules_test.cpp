@@ -415,6 +415,43 @@ TEST(Refused, AfterTheServerHasClosedItsSocketSaysSo) {
     EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("had closed its socket by then")));
 }
 
+TEST(Refused, AfterACloseRangeOfTheListenerSaysSo) {
+    Scene scene;
+    scene.server.call(CallKind::Listen, 0);
+    const auto close = scene.server.begin(CallKind::Close, [](record::CallBegin& call) {
+        call.fd = 2;
+        call.socket.reset();
+        call.awaited = {{.fd = 2, .socket = 202}, {.fd = 3, .socket = 201}};
+    });
+    scene.server.end(close, 0);
+    scene.client.unnamed();
+    scene.client.fail(connect(scene.client, "10.0.0.1:5000"), "ECONNREFUSED");
+    EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("had closed its socket by then")));
+}
+
+/// What is found where a client is connected and sleeps, and a listener at `address` accepts nobody.
+std::vector<std::string> found_unaccepted(const std::string& address, bool closes_before) {
+    Scene scene;
+    Scene::Program listener{scene, "listener", 301, decode::endpoint(address, 5000), {}};
+    listener.call(CallKind::Listen, 0);
+    if (closes_before) {
+        listener.call(CallKind::Close, 0);
+    }
+    scene.open();
+    ends_in_it(scene.client, scene.client.begin_unready(CallKind::Receive));
+    return found_in(scene);
+}
+
+TEST(EstablishedUnaccepted, IsFoundAtTheListenersAddressAndAtTheWildcard) {
+    EXPECT_THAT(found_unaccepted("10.0.0.1", false), ElementsAre("established-unaccepted"));
+    EXPECT_THAT(found_unaccepted("0.0.0.0", false), ElementsAre("established-unaccepted"));
+}
+
+TEST(EstablishedUnaccepted, IsNotBlamedOnAnotherListener) {
+    EXPECT_THAT(found_unaccepted("10.0.0.2", false), IsEmpty());
+    EXPECT_THAT(found_unaccepted("10.0.0.1", true), IsEmpty());
+}
+
 TEST(Refused, IsNoMistakeOfAProgramThatLooksForOpenPorts) {
     Scene scene;
     scene.client.unnamed();
