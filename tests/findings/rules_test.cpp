@@ -10,9 +10,11 @@ namespace {
 
 using correlate::Scene;
 using record::CallKind;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 /// The ids of what is found once the run is over.
 std::vector<std::string> found_in(Scene& scene) {
@@ -325,6 +327,44 @@ TEST(BrokenPipe, TriedAgainAndAgainIsFound) {
     EXPECT_THAT(found_in(scene), ElementsAre("broken-pipe"));
 }
 
+/// The client's process was ended by SIGPIPE.
+void dies_of_sigpipe(Scene& scene) {
+    const base::Timestamp last = scene.correlator.timeline().calls.back().end->time;
+    scene.correlator.add(record::Process{.change = record::ProcessChange::Exit,
+                                         .time = last + std::chrono::microseconds{1},
+                                         .program = "client",
+                                         .pid = 101,
+                                         .signal = "SIGPIPE"});
+}
+
+TEST(BrokenPipe, ThatEndsTheProgramIsFound) {
+    Scene scene;
+    scene.open().server.call(CallKind::Close, 0);
+    scene.client.fail(scene.client.begin_send("news\n"), "EPIPE");
+    dies_of_sigpipe(scene);
+    EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("that ended the program")));
+}
+
+TEST(BrokenPipe, DidNotEndAProgramThatGoesOn) {
+    Scene scene;
+    scene.open().server.call(CallKind::Close, 0);
+    scene.client.fail(scene.client.begin_send("news\n"), "EPIPE");
+    scene.client.call(CallKind::Close, 0);
+    dies_of_sigpipe(scene);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(BrokenPipe, DoesNotEndAProgramThatAsksForNoSignal) {
+    Scene scene;
+    scene.open().server.call(CallKind::Close, 0);
+    const auto send = scene.client.begin(CallKind::Send, [](record::CallBegin& call) {
+        call.arguments = {{"flags", "MSG_DONTWAIT|MSG_NOSIGNAL"}};
+    });
+    scene.client.fail(send, "EPIPE");
+    dies_of_sigpipe(scene);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
 TEST(BrokenPipe, AfterAnOwnShutdownIsNotThePeersDoing) {
     Scene scene;
     scene.open();
@@ -373,6 +413,43 @@ TEST(Refused, AfterTheServerHasClosedItsSocketSaysSo) {
     scene.client.unnamed();
     scene.client.fail(connect(scene.client, "10.0.0.1:5000"), "ECONNREFUSED");
     EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("had closed its socket by then")));
+}
+
+TEST(Refused, AfterACloseRangeOfTheListenerSaysSo) {
+    Scene scene;
+    scene.server.call(CallKind::Listen, 0);
+    const auto close = scene.server.begin(CallKind::Close, [](record::CallBegin& call) {
+        call.fd = 2;
+        call.socket.reset();
+        call.awaited = {{.fd = 2, .socket = 202}, {.fd = 3, .socket = 201}};
+    });
+    scene.server.end(close, 0);
+    scene.client.unnamed();
+    scene.client.fail(connect(scene.client, "10.0.0.1:5000"), "ECONNREFUSED");
+    EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("had closed its socket by then")));
+}
+
+/// What is found where a client is connected and sleeps, and a listener at `address` accepts nobody.
+std::vector<std::string> found_unaccepted(const std::string& address, bool closes_before) {
+    Scene scene;
+    Scene::Program listener{scene, "listener", 301, decode::endpoint(address, 5000), {}};
+    listener.call(CallKind::Listen, 0);
+    if (closes_before) {
+        listener.call(CallKind::Close, 0);
+    }
+    scene.open();
+    ends_in_it(scene.client, scene.client.begin_unready(CallKind::Receive));
+    return found_in(scene);
+}
+
+TEST(EstablishedUnaccepted, IsFoundAtTheListenersAddressAndAtTheWildcard) {
+    EXPECT_THAT(found_unaccepted("10.0.0.1", false), ElementsAre("established-unaccepted"));
+    EXPECT_THAT(found_unaccepted("0.0.0.0", false), ElementsAre("established-unaccepted"));
+}
+
+TEST(EstablishedUnaccepted, IsNotBlamedOnAnotherListener) {
+    EXPECT_THAT(found_unaccepted("10.0.0.2", false), IsEmpty());
+    EXPECT_THAT(found_unaccepted("10.0.0.1", true), IsEmpty());
 }
 
 TEST(Refused, IsNoMistakeOfAProgramThatLooksForOpenPorts) {
@@ -445,6 +522,69 @@ TEST(BusyLoop, IsNotFoundInAFewAttempts) {
     scene.open();
     try_often(scene, 100, std::chrono::microseconds{5});
     EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(BusyLoop, NamesAllThatItCalls) {
+    Scene scene;
+    scene.open();
+    base::Timestamp time{std::chrono::seconds{1'800'000'000}};
+    for (int i = 0; i < 2000; ++i) {
+        const auto call = scene.client.begin(CallKind::Receive, [&](record::CallBegin& begin) {
+            begin.name = i % 2 == 0 ? "recv" : "poll";
+            begin.kind = i % 2 == 0 ? CallKind::Receive : CallKind::Wait;
+            begin.time = time += std::chrono::microseconds{2};
+            begin.waits = false;
+        });
+        scene.client.end(call, i % 2 == 0 ? -1 : 0, [&](record::CallEnd& end) {
+            end.time = time += std::chrono::microseconds{2};
+            end.error = i % 2 == 0 ? "EAGAIN" : "";
+        });
+    }
+    EXPECT_THAT(sayings_in(scene),
+                ElementsAre(AllOf(HasSubstr("called recv and poll 2,000 times"), Not(HasSubstr("EAGAIN")))));
+}
+
+/// The client hands over a message with two sends; the second's bytes leave when the first's are acknowledged.
+void hand_over_in_two(Scene& scene, base::Duration way) {
+    const auto begin_send = [&scene](const std::string& data) {
+        return scene.client.begin(CallKind::Send, [&](record::CallBegin& call) {
+            call.data = data;
+            call.length = data.size();
+            call.socket->no_delay = false;
+        });
+    };
+    const auto first = begin_send("he");
+    scene.talk.client().data("he");
+    scene.client.end(first, 2);
+    const auto second = begin_send("llo\n");
+    scene.client.end(second, 4);
+    const auto passes = [&](base::Duration later) {
+        scene.take_frames();
+        const correlate::Segment& segment = scene.segment(scene.last());
+        scene.correlator.add(
+            record::Passage{.frame = scene.last(), .time = segment.time + later, .fate = record::Fate::Delivered});
+    };
+    passes(way);
+    scene.talk.pass(std::chrono::milliseconds{50}).server().ack();
+    passes(std::chrono::microseconds{1});
+    scene.talk.pass(std::chrono::microseconds{10}).client().data("llo\n");
+    passes(std::chrono::microseconds{1});
+}
+
+std::vector<std::string> found_in_stalls(base::Duration way) {
+    Scene scene{correlate::Travel::Recorded};
+    scene.open();
+    hand_over_in_two(scene, way);
+    hand_over_in_two(scene, way);
+    return found_in(scene);
+}
+
+TEST(NagleDelayedAck, IsFoundWhereTheAckLeavesLate) {
+    EXPECT_THAT(found_in_stalls(std::chrono::microseconds{1}), ElementsAre("nagle-delayed-ack"));
+}
+
+TEST(NagleDelayedAck, IsNotFoundWhereTheWayIsLong) {
+    EXPECT_THAT(found_in_stalls(std::chrono::milliseconds{40}), IsEmpty());
 }
 
 }  // namespace

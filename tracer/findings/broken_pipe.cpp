@@ -11,13 +11,6 @@ namespace {
 /// A failed send may be followed by that of a buffer's rest, when a file object is closed. A fourth has no excuse.
 constexpr std::size_t most_of_a_correct_program = 3;
 
-/// Its own FIN is out: then EPIPE tells nothing of the peer.
-bool had_ended_its_stream(const End& end, const Call& send) {
-    return std::ranges::any_of(end.calls, [&](const Call* call) {
-        return is(*call, CallKind::Shutdown) && call->begin.writes && succeeded(*call) && began(*call) < ended(send);
-    });
-}
-
 /// Nobody caught the SIGPIPE of this send: its thread never called again.
 bool killed_its_program(const Run& run, const Call& send) {
     const ProcessLife* life = run.process(send.begin.pid);
@@ -41,11 +34,14 @@ std::vector<Finding> broken_pipe(const Run& run) {
         std::vector<const Call*> failed;
         const Call* killed = nullptr;
         for (const Call* call : end.calls) {
+            if (is(*call, CallKind::Shutdown) && call->begin.writes && succeeded(*call)) {
+                break;  // its own FIN is out: from here on EPIPE tells nothing of the peer
+            }
             if (!is(*call, CallKind::Send) || !end.peer || !call->end) {
                 continue;
             }
             const bool broken = failed_with(*call, "EPIPE") || call->end->signal == "SIGPIPE";
-            if (broken && !had_ended_its_stream(end, *call)) {
+            if (broken) {
                 failed.push_back(call);
                 killed = killed_its_program(run, *call) ? call : nullptr;
             }
