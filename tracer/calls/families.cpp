@@ -40,16 +40,26 @@ std::string executable(pid_t pid) {
     return {path.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
 }
 
-/// The process that made the process of `tid`, or that took it in; 0: it has ended.
-pid_t parent_of(pid_t tid) {
+/// The process that `tid` is a thread of, and the one that made that process, or that took it in; 0: it has ended.
+struct Family {
+    pid_t process = 0;
+    pid_t parent = 0;
+};
+
+Family family_of(pid_t tid) {
+    Family family;
     std::ifstream file{fmt::format("/proc/{}/status", tid)};
     for (std::string line; std::getline(file, line);) {
         std::string_view text = line;
-        if (next_word(text) == "PPid:") {
-            return number<pid_t>(next_word(text)).value_or(0);
+        const std::string_view key = next_word(text);
+        if (key == "Tgid:") {
+            family.process = number<pid_t>(next_word(text)).value_or(0);
+        } else if (key == "PPid:") {
+            family.parent = number<pid_t>(next_word(text)).value_or(0);
+            break;
         }
     }
-    return 0;
+    return family;
 }
 
 }  // namespace
@@ -126,7 +136,9 @@ void Tracer::Threads::ended(Thread& thread, const Stop& stop) {
     Process& process = *thread.process;
     const bool is_process = tid == process.pid;
     calls_.end_in_call(thread, stop.signal, time_);
-    adopt_orphans(thread);
+    if (is_process || stop.kind == Stop::Kind::Killed) {
+        adopt_orphans(thread);  // who ends by itself has told of all it made, or is about to
+    }
     if (!thread.exiting) {
         --process.threads;
         if (!is_process) {
@@ -199,9 +211,12 @@ void Tracer::Threads::adopt(pid_t tid, Thread& creator) {
 void Tracer::Threads::adopt_orphans(Thread& creator) {
     const std::unordered_set<pid_t> orphans = early_;
     for (const pid_t tid : orphans) {
-        const pid_t parent = parent_of(tid);
-        const bool is_ours = is_thread_of(tid, creator.process->pid) || parent == creator.process->pid;
-        if (is_ours || !processes_.contains(parent)) {
+        const Family family = family_of(tid);
+        const bool is_process =
+            family.process == tid;  // otherwise a thread, perhaps of another process that still tells
+        const bool is_ours = is_process ? family.parent == creator.process->pid || !processes_.contains(family.parent)
+                                        : family.process == creator.process->pid;
+        if (is_ours) {
             adopt(tid, creator);
         }
     }
