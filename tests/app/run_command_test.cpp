@@ -52,13 +52,13 @@ protected:
     static Lines json_of(std::vector<std::string> arguments) {
         arguments.insert(arguments.begin(), "--json");
         const Outcome outcome = run_with(std::move(arguments));
-        errors_ = outcome.err;
-        status_ = outcome.status;
+        last_errors = outcome.err;
+        last_status = outcome.status;
         return json_lines(outcome.out);
     }
 
-    static inline std::string errors_;  // of the last json_of()
-    static inline int status_ = 0;
+    static inline std::string last_errors;  // of the last json_of()
+    static inline int last_status = 0;
 };
 
 /// The first that fits, or an empty object.
@@ -94,7 +94,7 @@ TEST_F(RunCommand, JoinsTheCallsOfAnEchoWithItsSegments) {
     const std::string port = free_port();
     const Lines all =
         json_of({"-s", "echo-server " + port, "-c", "echo-client 127.0.0.1 " + port, "--type", "client=hello"});
-    ASSERT_EQ(status_, 0) << errors_;
+    ASSERT_EQ(last_status, 0) << last_errors;
     const Json connect = call_of(all, "client", "connect");
     const Json accept = call_of(all, "server", "accept");
     const Json send = call_of(all, "client", "send");
@@ -162,8 +162,8 @@ TEST_F(RunCommand, KnowsStandardErrorFromStandardOutput) {
 TEST_F(RunCommand, LosesNothingOfAProgramThatPrintsAndDies) {
     const Lines all = json_of({"--", "sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x; kill -KILL $$"});
     EXPECT_EQ(printed(all, "program").size(), 300'000U);
-    EXPECT_EQ(status_, 1);
-    EXPECT_THAT(errors_, HasSubstr("program: killed by SIGKILL"));
+    EXPECT_EQ(last_status, 1);
+    EXPECT_THAT(last_errors, HasSubstr("program: killed by SIGKILL"));
 }
 
 TEST_F(RunCommand, TypesFilesAndLinesInTheirOrder) {
@@ -185,7 +185,7 @@ TEST_F(RunCommand, RunsSeveralClients) {
     const std::string client = "echo-client 127.0.0.1 " + port;
     const Lines all = json_of({"-s", "echo-server " + port, "-c", client, "-c", client, "-c", "third=" + client,
                                "--type", "client=a", "--type", "client2=bb", "--type", "third=ccc"});
-    EXPECT_EQ(status_, 0) << errors_;
+    EXPECT_EQ(last_status, 0) << last_errors;
     EXPECT_THAT(of_type(all, "connection"), SizeIs(3));
     EXPECT_EQ(printed(all, "client"), "a\n");
     EXPECT_EQ(printed(all, "client2"), "bb\n");

@@ -55,8 +55,8 @@ std::vector<std::string> log_lines;
 
 /// One end of a connection, and how far its streams are.
 struct Stream {
-    int fd;
-    std::uint16_t port;  // the client's
+    int fd = -1;
+    std::uint16_t port = 0;  // the client's
     std::size_t sent = 0;
     std::size_t received = 0;
 

@@ -56,8 +56,8 @@ void RunningProgram::start(calls::Tracer& tracer, os::WindowSize size, const Pla
 
 /// Our copies of its ends are closed as soon as it has its own, so that its terminals end with it.
 void RunningProgram::start_on_terminals(calls::Launch launch, calls::Tracer& tracer, os::WindowSize size) {
-    output_.emplace(os::PseudoTerminal{size}, record::Stream::Output);
-    errors_.emplace(os::PseudoTerminal{size}, record::Stream::Error);
+    output_.emplace(Stream{os::PseudoTerminal{size}, record::Stream::Output});
+    errors_.emplace(Stream{os::PseudoTerminal{size}, record::Stream::Error});
     launch.input = launch.output = output_->terminal.programs_end();
     launch.error = errors_->terminal.programs_end();
     launch.controlling_terminal = true;

@@ -38,7 +38,7 @@ std::optional<std::uint64_t> Switches::in_status(pid_t tid) {
     if (!status_.is_open()) {
         status_ = os::Fd{::open(fmt::format("/proc/{}/task/{}/status", tid, tid).c_str(), O_RDONLY | O_CLOEXEC)};
     }
-    std::array<char, 4096> octets;
+    std::array<char, 4096> octets{};
     const ssize_t size = ::pread(status_.value(), octets.data(), octets.size(), 0);
     const std::string_view text{octets.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
     constexpr std::string_view key = "\nvoluntary_ctxt_switches:\t";
