@@ -3,6 +3,8 @@
 #include <sstream>
 #include <string>
 
+#include <CLI/CLI.hpp>
+
 #include "app/commands.hpp"
 #include "app/demo.hpp"
 #include "app/doctor.hpp"

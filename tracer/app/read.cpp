@@ -17,6 +17,8 @@
 #include <utility>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 #include "app/commands.hpp"
 #include "app/messages.hpp"
 #include "app/output.hpp"

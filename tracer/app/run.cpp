@@ -10,6 +10,8 @@
 #include <random>
 #include <string>
 
+#include <CLI/CLI.hpp>
+
 #include "app/capture_place.hpp"
 #include "app/commands.hpp"
 #include "app/lines.hpp"

@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include <CLI/CLI.hpp>
+
 namespace sockstep::app {
 
 namespace {
