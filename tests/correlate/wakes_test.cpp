@@ -15,6 +15,39 @@ Wake by_segment(std::uint64_t id) {
     return {.by = Waker::Segment, .segment = id};
 }
 
+TEST(Connect, ThatIsRefusedIsJoinedThoughItsSocketHasNoPortAnyMore) {
+    Scene scene;
+    const auto connect = scene.client.unnamed().begin(CallKind::Connect, [](record::CallBegin& call) {
+        call.arguments = {{"addr", "10.0.0.1:5000"}};
+        call.ready = false;
+    });
+    scene.talk.client().syn();
+    scene.talk.server().rst_ack();
+    scene.client.fail(connect, "ECONNREFUSED");
+    EXPECT_EQ(scene.call(connect).connection, 1U);
+    EXPECT_EQ(scene.call(connect).side, tcp::Side::Client);
+    EXPECT_EQ(scene.call(connect).woken_by, by_segment(2));
+}
+
+TEST(Receive, WithALowWaterMarkIsWokenByTheByteThatReachesIt) {
+    Scene scene;
+    scene.open();
+    const auto option = scene.server.begin(CallKind::Option, [](record::CallBegin& call) {
+        call.name = "setsockopt";
+        call.arguments = {{"level", "SOL_SOCKET"}, {"optname", "SO_RCVLOWAT"}, {"optval", std::int64_t{6}}};
+    });
+    scene.server.end(option, 0);
+    const auto receive = scene.server.begin(CallKind::Receive, [](record::CallBegin& call) {
+        call.ready = false;
+        call.length = 100;
+    });
+    scene.talk.client().data("abc");
+    scene.talk.client().data("def");
+    scene.server.end_receive(receive, "abcdef");
+    EXPECT_EQ(scene.call(receive).woken_by.segment, 5U);
+    EXPECT_THAT(scene.segment(4).woke, testing::IsEmpty());
+}
+
 TEST(Connect, IsWokenByTheSynAck) {
     Scene scene;
     scene.open();

@@ -73,6 +73,9 @@ private:
     // Which stream bytes a call moved: streams.cpp
     void begin_moving(Call& call, SocketJoin& socket);
     void end_moving(Call& call, SocketJoin& socket);
+    void pass_over_urgent(const Call& call, SocketJoin& socket);
+    std::vector<std::int64_t> places_of(const Call& call, const SocketJoin& socket) const;
+    bool urgent_was_sent_to(const SocketJoin& socket) const;
     void forget_order(CallStream& stream);
     void settle(SocketJoin& socket, CallStream& stream, bool sending);
     bool settle_one(SocketJoin& socket, CallStream& stream, bool sending);
@@ -84,7 +87,7 @@ private:
     void find_wake(Call& call);
     Wake wake_of_return(const Call& call);
     Wake wake_of_accept(const Call& call);
-    Wake wake_of_connect(const Call& call, const SocketJoin& socket);
+    Wake wake_of_connect(const Call& call);
     Wake wake_of_receive(const Call& call, const SocketJoin& socket);
     Wake wake_of_send(const Call& call, const SocketJoin& socket);
     Wake wake_of_wait(const Call& call);
