@@ -15,6 +15,15 @@ Wake by_segment(std::uint64_t id) {
     return {.by = Waker::Segment, .segment = id};
 }
 
+std::uint64_t set_option(Scene::Program& program, const std::string& name, std::int64_t value) {
+    const auto option = program.begin(CallKind::Option, [&](record::CallBegin& call) {
+        call.name = "setsockopt";
+        call.arguments = {{"level", "a level"}, {"optname", name}, {"optval", value}};
+    });
+    program.end(option, 0);
+    return option;
+}
+
 TEST(Connect, ThatIsRefusedIsJoinedThoughItsSocketHasNoPortAnyMore) {
     Scene scene;
     const auto connect = scene.client.unnamed().begin(CallKind::Connect, [](record::CallBegin& call) {
@@ -32,11 +41,7 @@ TEST(Connect, ThatIsRefusedIsJoinedThoughItsSocketHasNoPortAnyMore) {
 TEST(Receive, WithALowWaterMarkIsWokenByTheByteThatReachesIt) {
     Scene scene;
     scene.open();
-    const auto option = scene.server.begin(CallKind::Option, [](record::CallBegin& call) {
-        call.name = "setsockopt";
-        call.arguments = {{"level", "SOL_SOCKET"}, {"optname", "SO_RCVLOWAT"}, {"optval", std::int64_t{6}}};
-    });
-    scene.server.end(option, 0);
+    set_option(scene.server, "SO_RCVLOWAT", 6);
     const auto receive = scene.server.begin(CallKind::Receive, [](record::CallBegin& call) {
         call.ready = false;
         call.length = 100;
@@ -85,6 +90,17 @@ TEST(Accept, IsWokenByTheLastAckOfTheHandshake) {
     EXPECT_EQ(scene.call(accept).woken_by, by_segment(3));
     EXPECT_EQ(scene.call(accept).connection, 1U);
     EXPECT_EQ(scene.call(accept).side, tcp::Side::Server);
+}
+
+TEST(Accept, ThatIsDeferredIsWokenByTheFirstBytes) {
+    Scene scene;
+    Scene::Program listener{scene, "server", 200, decode::endpoint("10.0.0.1", 5000), {}};
+    set_option(listener.unnamed(), "TCP_DEFER_ACCEPT", 5);
+    const auto accept = listener.begin_unready(CallKind::Accept);
+    scene.talk.open();
+    scene.talk.client().data("hello");
+    listener.end(accept, 4, [&](record::CallEnd& end) { end.made = scene.server.state(); });
+    EXPECT_EQ(scene.call(accept).woken_by, by_segment(4));
 }
 
 TEST(Accept, OfAConnectionThatWaitedIsNotBlocked) {

@@ -39,6 +39,7 @@ struct SocketJoin {
     std::optional<base::Endpoint> local;
     std::optional<base::Endpoint> peer;
     bool listens = false;
+    bool defers_accept = false;    // TCP_DEFER_ACCEPT: accept wakes for a connection's first bytes
     std::uint64_t connection = 0;  // 0: none is known
     tcp::Side side = tcp::Side::Client;
     std::uint64_t connect = 0;         // the call that connects it

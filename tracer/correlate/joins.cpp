@@ -40,18 +40,18 @@ AwaitedThing awaited_by(const record::CallBegin& begin) {
     return AwaitedThing::Nothing;
 }
 
-/// Of setsockopt(SO_RCVLOWAT). Source: socket(7); Linux, sk_setsockopt(): 0 is 1
-std::optional<std::int64_t> low_water_set_by(const Call& call) {
+/// The value that setsockopt has given to `option`.
+std::optional<std::int64_t> set_by(const Call& call, std::string_view option) {
     if (call.begin.kind != record::CallKind::Option || call.begin.name != "setsockopt" || call.failed()) {
         return std::nullopt;
     }
     bool is_it = false;
     for (const record::Argument& argument : call.begin.arguments) {
         const auto* text = std::get_if<std::string>(&argument.value);
-        is_it |= argument.name == "optname" && text != nullptr && *text == "SO_RCVLOWAT";
+        is_it |= argument.name == "optname" && text != nullptr && *text == option;
         const auto* value = std::get_if<std::int64_t>(&argument.value);
         if (is_it && argument.name == "optval" && value != nullptr) {
-            return std::max<std::int64_t>(*value, 1);
+            return *value;
         }
     }
     return std::nullopt;
@@ -171,7 +171,7 @@ void Correlator::Joins::add(record::CallEnd end) {
     }
     if (SocketJoin* socket = socket_of(call)) {
         end_moving(call, *socket);
-        socket->low_water = low_water_set_by(call).value_or(socket->low_water);
+        note_options(call, *socket);
         if (socket->shutdown_read == call.begin.id && call.failed()) {
             socket->shutdown_read = 0;
         }
@@ -182,6 +182,15 @@ void Correlator::Joins::add(record::CallEnd end) {
     }
     if (call.blocked) {
         find_wake(call);
+    }
+}
+
+/// Source: socket(7), tcp(7); Linux, sk_setsockopt(): a low-water mark of 0 is 1
+void Correlator::Joins::note_options(const Call& call, SocketJoin& socket) {
+    if (const auto low_water = set_by(call, "SO_RCVLOWAT")) {
+        socket.low_water = std::max<std::int64_t>(*low_water, 1);
+    } else if (const auto seconds = set_by(call, "TCP_DEFER_ACCEPT")) {
+        socket.defers_accept = *seconds != 0;
     }
 }
 

@@ -40,6 +40,8 @@ private:
     Segment& segment(std::uint64_t id) { return timeline_.segments[id - 1]; }
     ConnectionJoin& connection(std::uint64_t id) { return connections_[id - 1]; }
 
+    static void note_options(const Call& call, SocketJoin& socket);
+
     // Sockets and connections: sockets.cpp
     SocketJoin* socket_of(const Call& call);
     SocketJoin& learn(const record::Socket& socket);

@@ -97,12 +97,10 @@ Wake Correlator::Joins::wake_of_accept(const Call& call) {
         return {.by = Waker::Unknown};
     }
     const ConnectionJoin& join = connection(call.connection);
-    for (const std::uint64_t id : {join.completes_handshake, join.of(tcp::Side::Client).arrived.data}) {
-        if (arrived_within(id, call)) {
-            return by_segment(id);
-        }
-    }
-    return {.by = Waker::Unknown};
+    const SocketJoin* listener = socket_of(call);
+    const bool defers = listener != nullptr && listener->defers_accept;
+    const std::uint64_t id = defers ? join.of(tcp::Side::Client).arrived.data : join.completes_handshake;
+    return by_segment(arrived_within(id, call) ? id : 0);
 }
 
 Wake Correlator::Joins::wake_of_connect(const Call& call) {
@@ -182,7 +180,7 @@ std::uint64_t Correlator::Joins::what_made_ready(const Call& call, const record:
     }
     const SocketJoin& socket = found->second;
     if (socket.connection == 0) {
-        return socket.listens ? first_handshake_within(call, socket) : 0;
+        return socket.listens && !socket.defers_accept ? first_handshake_within(call, socket) : 0;
     }
     const ConnectionJoin& join = connection(socket.connection);
     const EndJoin& peer = join.of(tcp::other(socket.side));
