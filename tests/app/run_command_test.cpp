@@ -327,6 +327,25 @@ TEST_F(RunCommand, ShowsOnlyConnectionsOfTracedPrograms) {
     EXPECT_EQ(of_type(all, "totals").at(0)["frames"], of_type(all, "segment").size());
 }
 
+/// A datagram crosses the wire before the connection's segments; passages name frames by the wire's number.
+TEST_F(RunCommand, CountsWhatIsNoTcpSegmentInALab) {
+    REQUIRE_SYSTEM(!os::probe_private_network().refused(), "needs user namespaces; see sockstep doctor");
+    const std::string port = free_port();
+    const std::string client =
+        "python3 -c 'import socket\n"
+        "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b\"x\", (\"server\", 9))\n"
+        "s = socket.create_connection((\"server\", " +
+        port + "))\ns.sendall(b\"x\")\ns.recv(1)'";
+    const Lines all = json_of({"-s", "echo-server " + port, "-c", client});
+    const auto totals = of_type(all, "totals").at(0);
+    EXPECT_GE(totals["not_tcp"], 1);
+    EXPECT_EQ(totals["frames"], totals["segments"].get<int>() + totals["not_tcp"].get<int>());
+    for (const auto& segment : of_type(all, "segment")) {
+        EXPECT_EQ(segment["fate"], "delivered") << segment.dump();
+        EXPECT_FALSE(segment.contains("copies")) << "one arrives: " << segment.dump();
+    }
+}
+
 TEST_F(RunCommand, ShowsCallsOnlyWhereThatIsWanted) {
     const std::string port = free_port();
     const Conditions ordinary{.environment = usual.environment, .user = ordinary_user()};

@@ -1,6 +1,7 @@
 // tests/calls/every_call_test.cpp - each call of the table: its name, arguments, kind and results.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include "calls/traced_run.hpp"
 
@@ -134,6 +135,51 @@ TEST(EveryCall, ThatMovesBytesTellsHowManyAndWhich) {
     EXPECT_THAT(run.calls("write"), ::testing::IsEmpty()) << "into a pipe";
 }
 
+TEST(EveryCall, OfSendfileWantsWhatItsFileHasAndTellsWhatWasLeft) {
+    const Played run{"short_sends"};
+    const auto files = run.calls("sendfile");
+    ASSERT_EQ(files.size(), 2U);
+    EXPECT_EQ(files[0].begin.length, 10U) << "of a count of a million";
+    EXPECT_EQ(files[0].begin.data, "0123456789");
+    EXPECT_EQ(files[0].end->result, 10);
+    EXPECT_EQ(files[0].end->rest, "");
+    const auto taken = static_cast<std::size_t>(files[1].end->result);
+    EXPECT_EQ(files[1].begin.length, 32U << 20U);
+    EXPECT_LT(taken, files[1].begin.length);
+    EXPECT_EQ(files[1].end->rest, std::string(record::most_data, 'x'));
+    const RecordedCall several = run.only("sendmmsg");
+    EXPECT_LT(several.end->moved, several.begin.length);
+    EXPECT_EQ(several.end->rest, std::string(record::most_data, 'y'));
+}
+
+TEST(EveryCall, OfSpliceWaitsForItsPipeIfThatIsEmpty) {
+    TracedRun run;
+    run.start({SCENES, "waits_for_pipe"});
+    run.until([&] { return run.has_begun("splice"); });
+    run.tracer().send_signal("program", SIGUSR1);
+    run.to_the_end();
+    EXPECT_TRUE(run.calls("splice").front().begin.waits_elsewhere);
+    EXPECT_FALSE(run.calls("splice").back().begin.waits_elsewhere);
+    EXPECT_EQ(run.calls("splice").back().end->result, 3);
+}
+
+TEST(EveryCall, ThatReadsBesideTheStreamSaysSo) {
+    const Played run{"urgent"};
+    const auto receives = run.calls("recv");
+    ASSERT_EQ(receives.size(), 4U);
+    EXPECT_TRUE(receives[0].begin.socket->urgent_ahead);
+    EXPECT_FALSE(receives[0].begin.socket->at_urgent);
+    EXPECT_TRUE(receives[1].begin.socket->at_urgent) << "the first one stops before the urgent byte";
+    EXPECT_TRUE(receives[1].begin.beside_stream);
+    EXPECT_EQ(receives[1].end->data, "!");
+    EXPECT_FALSE(receives[2].begin.beside_stream);
+    EXPECT_EQ(receives[2].end->data, "de");
+    EXPECT_TRUE(receives[3].begin.discards);
+    EXPECT_EQ(receives[3].end->result, 1);
+    EXPECT_EQ(receives[3].end->data, "") << "the buffer stays as it was";
+    EXPECT_TRUE(run.only("recvmsg").begin.beside_stream);
+}
+
 TEST(EveryCall, ThatPeeksSaysSo) {
     const Played run{"transfers"};
     const RecordedCall peek = run.calls("recv").front();
@@ -157,14 +203,20 @@ TEST(EveryCall, OfOtherSocketsIsNamedToo) {
 
 TEST(EveryCall, ThatMakesOrGivesUpADescriptorIsFollowed) {
     const Played run{"descriptors"};
-    EXPECT_THAT(described(of_kind(run, CallKind::Duplicate)),
-                ElementsAre("dup(4) = 3", "dup2(4) = 20", "dup3(4) = 21", "fcntl(4) = 30"));
+    EXPECT_THAT(
+        described(of_kind(run, CallKind::Duplicate)),
+        ElementsAre("dup(4) = 3", "dup2(4) = 20", "dup3(4) = 21", "fcntl(4) = 30", "fcntl(7) = 50", "dup2(4) = 50"));
     for (const RecordedCall& call : of_kind(run, CallKind::Duplicate)) {
         EXPECT_EQ(call.end->made->inode, call.begin.socket->inode) << to_string(call);
     }
     EXPECT_EQ(run.calls("dup2").at(1).begin.kind, CallKind::Close) << "it closes the socket that stood there";
     EXPECT_EQ(run.calls("dup2").at(1).begin.fd, 20);
     EXPECT_THAT(run.calls("write"), ::testing::IsEmpty()) << "20 is /dev/null by then";
+    const auto onto_a_socket = run.calls("dup2").at(2).begin;
+    EXPECT_EQ(onto_a_socket.kind, CallKind::Duplicate);
+    ASSERT_EQ(onto_a_socket.awaited.size(), 1U) << "it closes another socket";
+    EXPECT_EQ(onto_a_socket.awaited[0].fd, 50);
+    EXPECT_EQ(onto_a_socket.awaited[0].socket, run.only("socketpair").end->made->inode);
     const RecordedCall range = run.only("close_range");
     ASSERT_EQ(range.begin.awaited.size(), 2U);
     EXPECT_EQ(range.begin.awaited[0].fd, 21);

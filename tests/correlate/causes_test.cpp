@@ -251,6 +251,16 @@ TEST(Fin, MayRideOnTheLastBytes) {
     EXPECT_THAT(scene.call(close).caused, ElementsAre(4));
 }
 
+TEST(Fin, OfASocketThatDup2ClosedIsMadeByIt) {
+    Scene scene;
+    scene.open();
+    const auto dup2 = scene.server.begin(CallKind::Duplicate, [&](record::CallBegin& call) {
+        call.awaited = {{.fd = 3, .socket = scene.client.state().inode}};
+    });
+    scene.talk.client().fin();
+    EXPECT_EQ(scene.segment(4).cause.call, dup2);
+}
+
 TEST(Rst, OfACloseWithUnreadBytesIsMadeByIt) {
     Scene scene;
     scene.open();

@@ -15,6 +15,44 @@ Wake by_segment(std::uint64_t id) {
     return {.by = Waker::Segment, .segment = id};
 }
 
+std::uint64_t set_option(Scene::Program& program, const std::string& name, std::int64_t value) {
+    const auto option = program.begin(CallKind::Option, [&](record::CallBegin& call) {
+        call.name = "setsockopt";
+        call.arguments = {{"level", "a level"}, {"optname", name}, {"optval", value}};
+    });
+    program.end(option, 0);
+    return option;
+}
+
+TEST(Connect, ThatIsRefusedIsJoinedThoughItsSocketHasNoPortAnyMore) {
+    Scene scene;
+    const auto connect = scene.client.unnamed().begin(CallKind::Connect, [](record::CallBegin& call) {
+        call.arguments = {{"addr", "10.0.0.1:5000"}};
+        call.ready = false;
+    });
+    scene.talk.client().syn();
+    scene.talk.server().rst_ack();
+    scene.client.fail(connect, "ECONNREFUSED");
+    EXPECT_EQ(scene.call(connect).connection, 1U);
+    EXPECT_EQ(scene.call(connect).side, tcp::Side::Client);
+    EXPECT_EQ(scene.call(connect).woken_by, by_segment(2));
+}
+
+TEST(Receive, WithALowWaterMarkIsWokenByTheByteThatReachesIt) {
+    Scene scene;
+    scene.open();
+    set_option(scene.server, "SO_RCVLOWAT", 6);
+    const auto receive = scene.server.begin(CallKind::Receive, [](record::CallBegin& call) {
+        call.ready = false;
+        call.length = 100;
+    });
+    scene.talk.client().data("abc");
+    scene.talk.client().data("def");
+    scene.server.end_receive(receive, "abcdef");
+    EXPECT_EQ(scene.call(receive).woken_by.segment, 5U);
+    EXPECT_THAT(scene.segment(4).woke, testing::IsEmpty());
+}
+
 TEST(Connect, IsWokenByTheSynAck) {
     Scene scene;
     scene.open();
@@ -52,6 +90,17 @@ TEST(Accept, IsWokenByTheLastAckOfTheHandshake) {
     EXPECT_EQ(scene.call(accept).woken_by, by_segment(3));
     EXPECT_EQ(scene.call(accept).connection, 1U);
     EXPECT_EQ(scene.call(accept).side, tcp::Side::Server);
+}
+
+TEST(Accept, ThatIsDeferredIsWokenByTheFirstBytes) {
+    Scene scene;
+    Scene::Program listener{scene, "server", 200, decode::endpoint("10.0.0.1", 5000), {}};
+    set_option(listener.unnamed(), "TCP_DEFER_ACCEPT", 5);
+    const auto accept = listener.begin_unready(CallKind::Accept);
+    scene.talk.open();
+    scene.talk.client().data("hello");
+    listener.end(accept, 4, [&](record::CallEnd& end) { end.made = scene.server.state(); });
+    EXPECT_EQ(scene.call(accept).woken_by, by_segment(4));
 }
 
 TEST(Accept, OfAConnectionThatWaitedIsNotBlocked) {

@@ -111,7 +111,7 @@ TEST(Send, CountsWhatWasNotTaken) {
     Scene scene;
     scene.open();
     const auto id = scene.client.begin(CallKind::Send, [](CallBegin& call) { call.length = 10'000; });
-    scene.client.end(id, 4'000);
+    scene.client.end(id, 4'000, [](CallEnd& end) { end.rest = "more"; });
     EXPECT_NE(at_end(scene, id).find("6,000 of 10,000 bytes were not taken."), std::string::npos);
 }
 
@@ -173,6 +173,43 @@ TEST(Close, WithUnreadBytesSaysWhyThereIsARst) {
     scene.talk.client().rst_ack();
     scene.client.end(id, 0);
     EXPECT_EQ(at_end(scene, id), "6 bytes had not been read, so a RST (#5) went out instead of a FIN.");
+}
+
+TEST(Close, WithUnreadBytesAfterAShutdownSendsItsRstAfterTheFin) {
+    Scene scene;
+    scene.open();
+    scene.client.end(scene.client.begin(CallKind::Shutdown, [](CallBegin& call) { call.writes = true; }), 0);
+    scene.talk.client().fin();
+    scene.talk.server().data("unread");
+    const auto id = scene.client.begin(CallKind::Close, [](CallBegin& call) { call.socket->receive_queue = 6; });
+    scene.talk.client().rst_ack();
+    scene.client.end(id, 0);
+    EXPECT_EQ(at_end(scene, id), "6 bytes had not been read, so a RST (#6) went out, after its FIN.");
+}
+
+TEST(Close, ThatAbortsNamesSoLinger) {
+    Scene scene;
+    scene.open();
+    const auto id = scene.client.begin(CallKind::Close, [](CallBegin& call) {
+        call.socket->receive_queue = 0;
+        call.socket->linger = 0;
+    });
+    scene.talk.client().rst_ack();
+    scene.client.end(id, 0);
+    EXPECT_EQ(at_end(scene, id), "SO_LINGER is 0, so a RST (#4) went out instead of a FIN.");
+    EXPECT_NE(explain_end(scene.correlator.timeline(), scene.call(id)).sources().find("SO_LINGER"), std::string::npos);
+}
+
+TEST(Receive, OfTheUrgentByteIsNotSaidToBeOfTheStream) {
+    Scene scene;
+    scene.open();
+    const auto id = scene.client.begin(CallKind::Receive, [](CallBegin& call) {
+        call.length = 1;
+        call.beside_stream = true;
+        call.arguments = {{"flags", "MSG_OOB"}};
+    });
+    scene.client.end(id, 1);
+    EXPECT_EQ(at_end(scene, id), "Got the urgent byte; reads without MSG_OOB pass over its place in the stream.");
 }
 
 TEST(Failure, OfBindNamesTheHolder) {

@@ -221,6 +221,26 @@ TEST(ShortSend, IsNoMistakeWhereThePeerHasLeft) {
     EXPECT_THAT(found_in(scene), IsEmpty());
 }
 
+TEST(ShortSend, OfSeveralMessagesIsFoundToo) {
+    Scene scene;
+    const auto call = scene.open().server.begin_send("0123456789");
+    scene.server.end(call, 1, [](record::CallEnd& end) {
+        end.moved = 4;
+        end.rest = "456789";
+    });
+    scene.server.call(CallKind::Close, 0);
+    EXPECT_THAT(found_in(scene), ElementsAre("short-send"));
+}
+
+TEST(ShortSend, IsNoneWhereNothingWasLeftToTake) {  // splice of all that a pipe had, sendfile to the end of its file
+    Scene scene;
+    const auto call =
+        scene.open().server.begin(CallKind::Send, [](record::CallBegin& begin) { begin.length = 65'536; });
+    scene.server.end(call, 4);
+    scene.server.call(CallKind::Close, 0);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
 std::uint64_t receive_end(Scene::Program& program) {
     const auto call = program.begin(CallKind::Receive, [](record::CallBegin& begin) {
         begin.ready = true;

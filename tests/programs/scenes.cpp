@@ -11,6 +11,7 @@
 #include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -174,6 +175,66 @@ int transfers() {
     return 0;
 }
 
+/// A file of so many times `octet`, that nobody else sees.
+int file_of(char octet, std::size_t count) {
+    const std::string content(count, octet);
+    const int file = memfd_create("content", 0);
+    check(write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()), "write");
+    check(lseek(file, 0, SEEK_SET) == 0, "lseek");
+    return file;
+}
+
+int short_sends() {
+    const Pair pair = connected();
+    const int small = memfd_create("content", 0);
+    check(write(small, "0123456789", 10) == 10, "write");
+    off_t start = 0;
+    check(sendfile(pair.client, small, &start, 1'000'000) == 10, "sendfile");
+    check(fcntl(pair.client, F_SETFL, O_NONBLOCK) == 0, "F_SETFL");
+    const int large = file_of('x', 32UL << 20U);
+    check(sendfile(pair.client, large, nullptr, 32UL << 20U) > 0, "sendfile");
+    const Pair other = connected();
+    check(fcntl(other.client, F_SETFL, O_NONBLOCK) == 0, "F_SETFL");
+    std::string content(32UL << 20U, 'y');
+    iovec part{content.data(), content.size()};
+    mmsghdr message{};
+    message.msg_hdr.msg_iov = &part;
+    message.msg_hdr.msg_iovlen = 1;
+    check(sendmmsg(other.client, &message, 1, 0) == 1, "sendmmsg");
+    return 0;
+}
+
+int pipe_of_signal = -1;
+
+/// SIGUSR1 fills the pipe.
+int waits_for_pipe() {
+    const Pair pair = connected();
+    int ends[2];
+    check(pipe(ends) == 0, "pipe");
+    pipe_of_signal = ends[1];
+    struct sigaction action {};
+    action.sa_handler = [](int) { check(write(pipe_of_signal, "abc", 3) == 3, "write"); };
+    action.sa_flags = SA_RESTART;
+    check(sigaction(SIGUSR1, &action, nullptr) == 0, "sigaction");
+    check(splice(ends[0], nullptr, pair.client, nullptr, 65'536, 0) == 3, "splice");
+    check(splice(pair.server, nullptr, ends[1], nullptr, 65'536, 0) == 3, "splice");
+    return 0;
+}
+
+int urgent() {
+    const Pair pair = connected();
+    check(send(pair.client, "abc!", 4, MSG_OOB) == 4, "send");
+    check(send(pair.client, "def", 3, 0) == 3, "send");
+    char room[100];
+    check(recv(pair.server, room, sizeof room, 0) == 3, "recv");
+    check(recv(pair.server, room, sizeof room, MSG_OOB) == 1, "recv");
+    check(recv(pair.server, room, 2, 0) == 2, "recv");
+    check(recv(pair.server, room, sizeof room, MSG_TRUNC) == 1, "recv");
+    msghdr message{};
+    check(recvmsg(pair.server, &message, MSG_ERRQUEUE) == -1 && errno == EAGAIN, "recvmsg");
+    return 0;
+}
+
 int datagrams() {
     const int receiver = socket(AF_INET, SOCK_DGRAM, 0);
     sockaddr_in address = loopback(0);
@@ -207,6 +268,10 @@ int descriptors() {
     const int null = open("/dev/null", O_RDWR);
     check(dup2(null, 20) == 20, "dup2");
     check(write(20, "x", 1) == 1, "write");
+    int ends[2];
+    check(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "socketpair");
+    check(fcntl(ends[0], F_DUPFD, 50) == 50, "F_DUPFD");
+    check(dup2(pair.client, 50) == 50, "dup2");
     check(close(copy) == 0, "close");
     check(close_range(21, 40, 0) == 0, "close_range");
     std::printf("%d %d %d %d\n", pair.client, pair.server, copy, null);
@@ -552,6 +617,9 @@ int lists_descriptors() {
 const std::map<std::string, int (*)()> scenes{
     {"plain", plain},
     {"transfers", transfers},
+    {"short_sends", short_sends},
+    {"waits_for_pipe", waits_for_pipe},
+    {"urgent", urgent},
     {"datagrams", datagrams},
     {"descriptors", descriptors},
     {"waits", waits},

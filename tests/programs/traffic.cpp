@@ -59,6 +59,7 @@ struct Stream {
     std::uint16_t port = 0;  // the client's
     std::size_t sent = 0;
     std::size_t received = 0;
+    bool may_miss_urgent = false;  // a byte that was urgent when a read came to it is not among what the read got
 
     void note(const char* what, std::size_t from, std::size_t to) const {
         const std::lock_guard lock{log_lock};
@@ -70,6 +71,9 @@ struct Stream {
     }
     /// Also checks that they are the right ones.
     void note_received(const char* bytes, ssize_t count, bool peeked = false) {
+        if (may_miss_urgent && bytes[0] != byte_at(received)) {
+            ++received;
+        }
         for (ssize_t i = 0; i < count; ++i) {
             if (bytes[i] != byte_at(received + static_cast<std::size_t>(i))) {
                 std::fprintf(stderr, "byte %zu is wrong\n", received + static_cast<std::size_t>(i));
@@ -159,6 +163,13 @@ void write_by_threads(Stream& stream, std::size_t total) {
 
 void write_all(Stream& stream, const std::string& how, std::size_t total) {
     const int fd = stream.fd;
+    if (how == "urgent") {  // the last byte of every second chunk
+        int flag = 0;
+        return write_with(stream, total, 10, [&](const char* data, std::size_t size) {
+            flag ^= MSG_OOB;
+            return send(fd, data, size, MSG_NOSIGNAL | flag);
+        });
+    }
     if (how == "bytes") {
         write_with(stream, total, 1, [fd](const char* data, std::size_t size) { return write(fd, data, size); });
     } else if (how == "chunks") {
@@ -233,6 +244,23 @@ void read_with_epoll(Stream& stream) {
     check(close(queue), "close");
 }
 
+/// With MSG_TRUNC TCP throws bytes away: the buffer stays as it is. Source: tcp(7)
+void read_discarding(Stream& stream) {
+    std::array<char, chunk> buffer{};
+    for (;;) {
+        const ssize_t thrown = check(recv(stream.fd, buffer.data(), 300, MSG_TRUNC), "recv");
+        if (thrown == 0) {
+            return;
+        }
+        const std::vector<char> thrown_away = bytes_from(stream.received, static_cast<std::size_t>(thrown));
+        stream.note_received(thrown_away.data(), thrown);
+        const ssize_t count = check(recv(stream.fd, buffer.data(), 100, 0), "recv");
+        if (count > 0) {
+            stream.note_received(buffer.data(), count);
+        }
+    }
+}
+
 void read_all(Stream& stream, const std::string& how) {
     const int fd = stream.fd;
     if (how == "recv") {
@@ -252,6 +280,17 @@ void read_all(Stream& stream, const std::string& how) {
             }
             return recv(fd, into, size, 0);
         });
+    } else if (how == "outofband") {
+        read_with(stream, 64, [fd](char* into, std::size_t size) {
+            recv(fd, into, 1, MSG_OOB);  // fails where there is none
+            return recv(fd, into, size, 0);
+        });
+    } else if (how == "inline") {
+        const int yes = 1;
+        check(setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &yes, sizeof yes), "setsockopt");
+        read_with(stream, 64, [fd](char* into, std::size_t size) { return recv(fd, into, size, 0); });
+    } else if (how == "discard") {
+        read_discarding(stream);
     } else if (how == "nonblocking") {
         set_nonblocking(fd);
         read_with(stream, chunk, [fd](char* into, std::size_t size) { return recv(fd, into, size, 0); });
@@ -274,7 +313,7 @@ struct Options {
 };
 
 void serve_one(const Options& options, int fd, std::uint16_t port) {
-    Stream stream{fd, port};
+    Stream stream{.fd = fd, .port = port, .may_miss_urgent = options.writer == "urgent" && options.reader != "inline"};
     read_all(stream, options.reader);
     write_all(stream, options.writer, options.bytes);
     check(close(fd), "close");
@@ -305,7 +344,9 @@ void talk(const Options& options) {
     sockaddr_in own{};
     socklen_t length = sizeof own;
     check(getsockname(fd, reinterpret_cast<sockaddr*>(&own), &length), "getsockname");
-    Stream stream{fd, ntohs(own.sin_port)};
+    Stream stream{.fd = fd,
+                  .port = ntohs(own.sin_port),
+                  .may_miss_urgent = options.writer == "urgent" && options.reader != "inline"};
     write_all(stream, options.writer, options.bytes);
     check(shutdown(fd, SHUT_WR), "shutdown");
     read_all(stream, options.reader);

@@ -156,8 +156,10 @@ TEST(JsonOutput, EscapesWhatWasPrinted) {
 }
 
 TEST(JsonTotals, CountEverything) {
-    const Totals totals{
-        .frames = 7, .segments = 1, .connections = 2, .not_tcp = 3, .fragments = 4, .cut_short = 5, .malformed = 6};
+    const Totals totals{.frames = 7,
+                        .segments = 1,
+                        .connections = 2,
+                        .others = {.not_tcp = 3, .fragments = 4, .cut_short = 5, .malformed = 6}};
     EXPECT_EQ(json_totals(totals),
               R"({"type":"totals","frames":7,"segments":1,"connections":2,"not_tcp":3,"fragments":4,"cut_short":5,)"
               R"("malformed":6})"

@@ -85,12 +85,12 @@ TEST(Summary, MarksAClientThatIsAGuess) {
 }
 
 TEST(Totals, SayWhatWasThereAndNotWhatWasNot) {
-    EXPECT_EQ(totals_text({.frames = 20, .segments = 18, .connections = 2, .not_tcp = 2}, {}),
+    EXPECT_EQ(totals_text({.frames = 20, .segments = 18, .connections = 2, .others = {.not_tcp = 2}}, {}),
               "\n20 frames: 18 TCP segments in 2 connections, 2 of other protocols\n");
     EXPECT_EQ(totals_text({.frames = 1, .segments = 1, .connections = 1}, {}),
               "\n1 frame: 1 TCP segment in 1 connection\n");
     EXPECT_EQ(
-        totals_text({.frames = 1234567, .fragments = 1, .cut_short = 2, .malformed = 3}, {.width = 120}),
+        totals_text({.frames = 1234567, .others = {.fragments = 1, .cut_short = 2, .malformed = 3}}, {.width = 120}),
         "\n1,234,567 frames: 0 TCP segments in 0 connections, 1 IP fragment, 2 cut before the TCP header ended, 3 "
         "malformed\n");
 }
@@ -99,10 +99,7 @@ TEST(Totals, FitOnThePage) {
     const Totals totals{.frames = 123456789,
                         .segments = 12345678,
                         .connections = 1234567,
-                        .not_tcp = 123456,
-                        .fragments = 12345,
-                        .cut_short = 1234,
-                        .malformed = 123};
+                        .others = {.not_tcp = 123456, .fragments = 12345, .cut_short = 1234, .malformed = 123}};
     for (const std::size_t width : {40U, 80U, 120U}) {
         EXPECT_LE(widest(totals_text(totals, {.width = width})), width);
     }

@@ -87,16 +87,9 @@ void Report::add_segment(const record::Frame& frame, const decode::TcpSegment& p
 
 /// What carries something else is only counted; what should have been readable is shown too.
 void Report::add_other(const record::Frame& frame, const decode::Decoded& decoded) {
+    totals_.others.add(decoded);
     if (std::holds_alternative<decode::NotTcp>(decoded)) {
-        ++totals_.not_tcp;
         return;
-    }
-    if (std::holds_alternative<decode::Fragment>(decoded)) {
-        ++totals_.fragments;
-    } else if (std::holds_alternative<decode::CutShort>(decoded)) {
-        ++totals_.cut_short;
-    } else {
-        ++totals_.malformed;
     }
     if (options_.summary || options_.connection != 0) {
         return;

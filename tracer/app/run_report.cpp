@@ -40,7 +40,9 @@ bool RunReport::is_live() const {
 }
 
 void RunReport::add(const record::Frame& frame) {
-    if (ports_.concerns(frame)) {
+    if (options_.has_wire) {
+        correlator_.add(frame);  // all that passes is the lab's own, and passages name it by the wire's number
+    } else if (ports_.concerns(frame)) {
         record::Frame numbered = frame;
         numbered.number = ++frames_;
         correlator_.add(numbered);
@@ -182,7 +184,8 @@ void RunReport::count() {
             totals_.segments += connection.client.segments + connection.server.segments;
         }
     }
-    totals_.frames = totals_.segments;
+    totals_.others = correlator_.timeline().other_frames;
+    totals_.frames = totals_.segments + totals_.others.all();
 }
 
 }  // namespace sockstep::app

@@ -37,7 +37,7 @@ void sendto_end(const CallView& call, End& end);  // of all whose arguments begi
 void sendmsg_begin(const CallView& call, Begin& begin);
 void sendmsg_end(const CallView& call, End& end);
 void sendmmsg_begin(const CallView& call, Begin& begin);
-void mmsg_end(const CallView& call, End& end);
+void sendmmsg_end(const CallView& call, End& end);
 void write_begin(const CallView& call, Begin& begin);
 void writev_begin(const CallView& call, Begin& begin);
 void writev_end(const CallView& call, End& end);

@@ -115,6 +115,16 @@ void CallRecorder::finish(Thread& thread, record::CallEnd end, base::Timestamp t
     if (returned && end.result >= 0 && call.row->end != nullptr) {
         call.row->end(view, end);
     }
+    if (returned && end.result >= 0 && call.row->subject == Subject::Sendfile &&
+        static_cast<std::uint64_t>(end.result) < call.length) {
+        const auto left = file_of_sendfile(thread, call);
+        end.rest =
+            left ? left->data.substr(0, static_cast<std::size_t>(call.length) - static_cast<std::size_t>(end.result))
+                 : "";
+    }
+    if (call.discards) {
+        end.data.clear();
+    }
     end.slept = call.slept;
     if (call.fd >= 0 && call.kind != CallKind::Close && end.fate != record::CallFate::ThreadEnded) {
         const bool is_transfer = call.kind == CallKind::Send || call.kind == CallKind::Receive;

@@ -116,6 +116,7 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
     if (call.kind == CallKind::Close && call.row->subject == Subject::NewDescriptor) {
         begin.arguments = {{"oldfd", std::int64_t{view.number(0)}}};
     }
+    look_at_other_end(thread, call, begin);
     if (begin.fd >= 0) {
         if (call.kind == CallKind::Connect) {
             states_.forget_addresses(thread.descriptors->at(begin.fd, thread.tid).inode);
@@ -129,6 +130,7 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
     begin.restarts = restarts == thread.restarting.end() ? 0 : restarts->id;
     call.kind = begin.kind;
     call.length = begin.length;
+    call.discards = begin.discards && begin.socket && begin.socket->kind == record::SocketKind::Tcp;
     begin.awaited = as_awaited(call.kind, call.watched);
     judge_waiting(thread, call, begin);
     if (begin.ready == false && begin.socket && !begin.socket->send_queue) {
@@ -153,6 +155,27 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
     return true;
 }
 
+/// Of sendfile() the file says how much there is to send; of splice() the pipe, whether it sleeps for that.
+void CallRecorder::look_at_other_end(Thread& thread, const OpenCall& call, record::CallBegin& begin) {
+    if (call.row->subject == Subject::Sendfile) {
+        if (auto rest = file_of_sendfile(thread, call)) {
+            begin.length = std::min(begin.length, rest->octets);
+            begin.data = rest->data.substr(0, static_cast<std::size_t>(begin.length));
+        }
+    } else if (call.row->subject == Subject::Splice) {
+        const bool sends = call.kind == CallKind::Send;
+        const os::Fd copy = copy_descriptor(pidfd_of(thread), static_cast<int>(call.args[sends ? 0 : 2]));
+        begin.waits_elsewhere = begin.waits && copy.is_open() && pipe_is_waited_for(copy.value(), sends);
+    }
+}
+
+/// What its file has from the place on where the call begins, or has ended.
+std::optional<FileRest> CallRecorder::file_of_sendfile(Thread& thread, const OpenCall& call) {
+    const os::Fd copy = copy_descriptor(pidfd_of(thread), static_cast<int>(call.args[1]));
+    const auto offset = Memory{thread.tid}.value<std::int64_t>(call.args[2]);
+    return copy.is_open() ? file_rest(copy.value(), offset) : std::nullopt;
+}
+
 /// Whether the call will sleep, as far as its arguments and its socket tell; and if so, how often it has by now.
 void CallRecorder::judge_waiting(Thread& thread, OpenCall& call, record::CallBegin& begin) {
     if (call.kind == CallKind::Wait) {
@@ -164,7 +187,7 @@ void CallRecorder::judge_waiting(Thread& thread, OpenCall& call, record::CallBeg
         const bool is_known = call.kind != CallKind::Connect || begin.socket->kind == record::SocketKind::Tcp;
         begin.waits = begin.waits && !begin.socket->nonblocking && !connects_at_once;
         if (begin.waits && is_known) {
-            begin.ready = is_ready(begin, *begin.socket);
+            begin.ready = !begin.waits_elsewhere && is_ready(begin, *begin.socket);
         }
     }
     // A send that has room by the octet may lack it for the bookkeeping of its segments.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/timestamp.hpp"
+#include "calls/other_end.hpp"
 #include "calls/ptrace.hpp"
 #include "calls/socket_state.hpp"
 #include "calls/traced.hpp"
@@ -64,6 +65,8 @@ private:
     void judge_wait_call(Thread& thread, OpenCall& call, record::CallBegin& begin);
     std::optional<bool> one_is_ready(Thread& thread, OpenCall& call);
     std::optional<bool> epoll_is_ready(Thread& thread, OpenCall& call);
+    void look_at_other_end(Thread& thread, const OpenCall& call, record::CallBegin& begin);
+    std::optional<FileRest> file_of_sendfile(Thread& thread, const OpenCall& call);
     void undo_interruption(Thread& thread, base::Timestamp time);
     std::vector<OpenCall>::const_iterator restarted(const Thread& thread, const OpenCall& call) const;
 

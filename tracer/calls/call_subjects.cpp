@@ -71,13 +71,20 @@ std::optional<int> CallRecorder::splice_subject(Thread& thread, OpenCall& call) 
 std::optional<int> CallRecorder::new_descriptor_subject(Thread& thread, OpenCall& call) {
     const int from = static_cast<int>(call.args[0]);
     const int to = static_cast<int>(call.args[1]);
-    if (thread.descriptors->at(from, thread.tid).is_socket()) {
+    const Descriptor source = thread.descriptors->at(from, thread.tid);
+    const Descriptor closed = from == to ? Descriptor{} : thread.descriptors->at(to, thread.tid);
+    if (source.is_socket()) {
+        if (closed.is_socket() && closed.inode != source.inode) {
+            Watched watched;
+            watched.awaited.fd = to;
+            watched.awaited.socket = closed.inode;
+            call.watched.push_back(watched);
+        }
         return from;
     }
-    const bool closes_socket = from != to && thread.descriptors->at(to, thread.tid).is_socket();
     call.kind = CallKind::Close;
     thread.descriptors->forget(to);
-    return closes_socket ? std::optional{to} : std::nullopt;
+    return closed.is_socket() ? std::optional{to} : std::nullopt;
 }
 
 /// `watched` lists the sockets that will be closed.

@@ -24,7 +24,7 @@ constexpr Row rows[] = {
 
     {SYS_sendto, "sendto", Send, Descriptor, sendto_begin, sendto_end},
     {SYS_sendmsg, "sendmsg", Send, Descriptor, sendmsg_begin, sendmsg_end},
-    {SYS_sendmmsg, "sendmmsg", Send, Descriptor, sendmmsg_begin, mmsg_end},
+    {SYS_sendmmsg, "sendmmsg", Send, Descriptor, sendmmsg_begin, sendmmsg_end},
     {SYS_write, "write", Send, Descriptor, write_begin, sendto_end},
     {SYS_writev, "writev", Send, Descriptor, writev_begin, writev_end},
     {SYS_pwrite64, "pwrite", Send, Descriptor, pwrite_begin, sendto_end},

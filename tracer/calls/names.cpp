@@ -196,7 +196,12 @@ std::string descriptor_flags(std::uint64_t flags) {
 }
 
 std::string open_flags(std::uint64_t flags) {
-    constexpr std::uint64_t large_file = 0100000;  // O_LARGEFILE as the kernel keeps it; 0 in a 64-bit C library
+    // O_LARGEFILE as the kernel keeps it; 0 in a 64-bit C library. Source: asm/fcntl.h of each architecture
+#if defined(__aarch64__)
+    constexpr std::uint64_t large_file = 0400000;
+#else
+    constexpr std::uint64_t large_file = 0100000;
+#endif
     flags &= ~large_file;
     if (flags == O_RDONLY) {
         return "O_RDONLY";

@@ -62,12 +62,22 @@ std::optional<base::Endpoint> endpoint(int fd, AskAddress ask) {
 }
 
 void ask_readiness(int fd, record::Socket& socket) {
-    pollfd asked{fd, POLLIN | POLLOUT | POLLRDHUP, 0};
+    pollfd asked{fd, POLLIN | POLLPRI | POLLOUT | POLLRDHUP, 0};
     if (::poll(&asked, 1, 0) == 1) {
+        socket.urgent_ahead = (asked.revents & POLLPRI) != 0;
         socket.readable = (asked.revents & POLLIN) != 0;
         socket.writable = (asked.revents & POLLOUT) != 0;
         socket.hung_up = (asked.revents & (POLLHUP | POLLRDHUP)) != 0;
         socket.failed = (asked.revents & POLLERR) != 0;
+    }
+}
+
+/// REQUIRES: ask_readiness() has said whether an urgent byte is there.
+void ask_urgent(int fd, record::Socket& socket) {
+    int at_mark = 0;
+    socket.at_urgent = ::ioctl(fd, SIOCATMARK, &at_mark) == 0 && at_mark != 0;
+    if ((socket.urgent_ahead || socket.at_urgent) && option<int>(fd, SOL_SOCKET, SO_OOBINLINE).value_or(0) != 0) {
+        socket.urgent_ahead = socket.at_urgent = false;  // it is read like any other
     }
 }
 
@@ -218,10 +228,17 @@ std::optional<record::Socket> SocketStates::ask(int copy, Asked asked) {
         ask_tcp(copy, socket);
         if (asked == Asked::All || asked == Asked::BeforeSend) {
             const auto no_delay = option<int>(copy, IPPROTO_TCP, TCP_NODELAY);
+            const auto lingering = asked == Asked::All ? option<linger>(copy, SOL_SOCKET, SO_LINGER) : std::nullopt;
+            if (lingering && lingering->l_onoff != 0) {
+                socket.linger = lingering->l_linger;
+            }
             socket.no_delay = no_delay ? std::optional<bool>{*no_delay != 0} : std::nullopt;
         }
     }
     ask_readiness(copy, socket);
+    if (identity.is_tcp() && !socket.accept_limit && asked != Asked::BeforeSend) {
+        ask_urgent(copy, socket);
+    }
     if (!socket.accept_limit) {
         ask_queues(copy, identity.is_tcp(), will_sleep(asked, socket) ? Asked::All : asked, socket);
     }

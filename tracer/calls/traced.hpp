@@ -50,6 +50,7 @@ struct OpenCall {
     record::CallKind kind = record::CallKind::Option;
     int fd = -1;
     std::uint64_t length = 0;
+    bool discards = false;                    // what TCP throws away is not in the buffer
     bool alone = false;                       // its sleeps are counted by its process's usage: it has no other thread
     std::optional<std::uint64_t> switches{};  // when it began; absent: they are not counted
     std::optional<std::uint32_t> slept{};     // how many it made in the call

@@ -33,6 +33,8 @@ void add_flags(std::uint64_t flags, Begin& begin) {
     begin.waits = (flags & (MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB)) == 0;
     begin.waits_for_all = begin.kind == record::CallKind::Receive && (flags & MSG_WAITALL) != 0;
     begin.peeks = begin.kind == record::CallKind::Receive && (flags & MSG_PEEK) != 0;
+    begin.discards = begin.kind == record::CallKind::Receive && (flags & MSG_TRUNC) != 0;
+    begin.beside_stream = begin.kind == record::CallKind::Receive && (flags & (MSG_OOB | MSG_ERRQUEUE)) != 0;
 }
 
 void add_length(const char* name, std::uint64_t length, Begin& begin) {
@@ -124,8 +126,14 @@ void sendmmsg_begin(const CallView& call, Begin& begin) {
     add_flags(call.args[3], begin);
 }
 
-void mmsg_end(const CallView& call, End& end) {
+void sendmmsg_end(const CallView& call, End& end) {
     add_octets(messages(call, moved(call)), end);
+    std::vector<iovec> all;
+    for (const mmsghdr& each : messages(call, call.args[2] & 0xFFFFFFFF)) {
+        const auto parts = pieces(call.memory, each.msg_hdr);
+        all.insert(all.end(), parts.begin(), parts.end());
+    }
+    end.rest = rest(call.memory, all, *end.moved);
 }
 
 void write_begin(const CallView& call, Begin& begin) {

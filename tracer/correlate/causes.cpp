@@ -18,6 +18,20 @@ bool is_probe(const tcp::Segment& facts) {
     return facts.notes.has(tcp::Note::KeepAlive) || facts.notes.has(tcp::Note::ZeroWindowProbe);
 }
 
+/// The pointer says where the bytes after the urgent one begin, as BSD and Linux have it; to RFC 9293 it is the urgent
+/// byte itself. Source: tcp(7), tcp_stdurg; RFC 6093 section 3.2
+std::int64_t urgent_byte(const Segment& segment) {
+    const std::int64_t first = segment.facts.seq - 1;  // the SYN takes the number before stream byte 0
+    return first + segment.packet.urgent_pointer - 1;
+}
+
+void note_urgent(EndJoin& end, std::int64_t byte) {
+    const auto place = std::ranges::lower_bound(end.urgent, byte);
+    if (place == end.urgent.end() || *place != byte) {
+        end.urgent.insert(place, byte);
+    }
+}
+
 /// The connection's beginning was seen: its stream bytes count from the first one, as those of calls do.
 bool counts_from_the_first_byte(const Segment& segment) {
     return segment.connection.known_by != tcp::KnownBy::First;
@@ -57,6 +71,9 @@ void Correlator::Joins::note_segment(Segment& segment) {
     end.segments.push_back(facts.id);
     end.syn = flags.syn() && !flags.ack() && end.syn == 0 ? facts.id : end.syn;
     note_firsts(end.sent, segment);
+    if (flags.urg() && counts_from_the_first_byte(segment)) {
+        note_urgent(end, urgent_byte(segment));
+    }
     if (travel_ == Travel::Recorded) {
         segment.facts.before = connection.states;
         connection.states.of(facts.from) = after_sending(connection.states.of(facts.from), segment);
@@ -236,7 +253,8 @@ void Correlator::Joins::note_closer(const Call& call, SocketJoin& socket) {
     if (shuts_down || begin.kind == record::CallKind::Close) {
         socket.closers.push_back({begin.time, begin.id, begin.pid, shuts_down});
     }
-    if (begin.kind == record::CallKind::Close) {  // close_range gives up several
+    // close_range gives up several, dup2 what stood where its copy goes.
+    if (begin.kind == record::CallKind::Close || begin.kind == record::CallKind::Duplicate) {
         for (const record::Awaited& each : begin.awaited) {
             if (each.socket && *each.socket != begin.socket->inode) {
                 sockets_[*each.socket].closers.push_back({begin.time, begin.id, begin.pid, false});

@@ -23,6 +23,7 @@ struct CallStream {
     std::vector<std::uint64_t> unsettled;  // calls that have ended while others went on, in the order of their ends
     Coverage calls;                        // whose byte is it
     bool lost = false;                     // too many at the same time: `position` is not known
+    bool urgent_taken = false;  // by MSG_OOB, and no read has passed its place: SIOCINQ counts up to there, and no sign
 };
 
 /// What may have made a socket send its FIN or RST.
@@ -38,10 +39,12 @@ struct SocketJoin {
     std::optional<base::Endpoint> local;
     std::optional<base::Endpoint> peer;
     bool listens = false;
+    bool defers_accept = false;    // TCP_DEFER_ACCEPT: accept wakes for a connection's first bytes
     std::uint64_t connection = 0;  // 0: none is known
     tcp::Side side = tcp::Side::Client;
     std::uint64_t connect = 0;         // the call that connects it
     std::uint64_t shutdown_read = 0;   // the call after which recv returns 0
+    std::int64_t low_water = 1;        // SO_RCVLOWAT: so many bytes wake a receive, not fewer
     std::vector<std::uint64_t> calls;  // on it before the connection was known
     CallStream sent;
     CallStream received;
@@ -63,9 +66,10 @@ struct EndJoin {
     std::uint64_t socket = 0;             // its inode; 0: not known
     std::vector<std::uint64_t> segments;  // that this end sent
     std::uint64_t syn = 0;
-    Firsts sent;      // in the order of sending
-    Firsts arrived;   // in the order in which they reached the other end
-    Arriving so_far;  // what the other end has got
+    Firsts sent;                       // in the order of sending
+    Firsts arrived;                    // in the order in which they reached the other end
+    Arriving so_far;                   // what the other end has got
+    std::vector<std::int64_t> urgent;  // the stream bytes that its urgent pointers mark, ascending
 };
 
 struct ConnectionJoin {

@@ -12,6 +12,9 @@ namespace {
 
 AwaitedThing awaited_by(const record::CallBegin& begin) {
     const bool is_stream = begin.socket && begin.socket->kind != record::SocketKind::Udp;
+    if (begin.beside_stream || begin.waits_elsewhere) {
+        return AwaitedThing::Nothing;  // the first never sleeps, the second for no socket
+    }
     switch (begin.kind) {
         case record::CallKind::Accept:
             return AwaitedThing::Handshake;
@@ -37,6 +40,23 @@ AwaitedThing awaited_by(const record::CallBegin& begin) {
     return AwaitedThing::Nothing;
 }
 
+/// The value that setsockopt has given to `option`.
+std::optional<std::int64_t> set_by(const Call& call, std::string_view option) {
+    if (call.begin.kind != record::CallKind::Option || call.begin.name != "setsockopt" || call.failed()) {
+        return std::nullopt;
+    }
+    bool is_it = false;
+    for (const record::Argument& argument : call.begin.arguments) {
+        const auto* text = std::get_if<std::string>(&argument.value);
+        is_it |= argument.name == "optname" && text != nullptr && *text == option;
+        const auto* value = std::get_if<std::int64_t>(&argument.value);
+        if (is_it && argument.name == "optval" && value != nullptr) {
+            return *value;
+        }
+    }
+    return std::nullopt;
+}
+
 /// It gave up the processor; where that was not counted, it had to if what it waits for was not there.
 bool is_blocked(const Call& call) {
     const bool unready = call.begin.ready.has_value() && !*call.begin.ready;
@@ -59,7 +79,6 @@ void Correlator::Joins::append(Moment::What what, std::size_t index, base::Times
 
 void Correlator::Joins::add(const record::Frame& frame) {
     const decode::Decoded decoded = decode::decode(frame.link, frame.bytes, frame.wire_length);
-    ++timeline_.counts.frames;
     if (const auto* packet = std::get_if<decode::TcpSegment>(&decoded)) {
         const auto [facts, connection] = tracker_.add(*packet, frame.number, frame.time);
         learn_connection(connection);
@@ -78,13 +97,10 @@ void Correlator::Joins::add(const record::Frame& frame) {
         }
         return;
     }
+    timeline_.other_frames.add(decoded);
     if (std::holds_alternative<decode::NotTcp>(decoded)) {
-        ++timeline_.counts.not_tcp;
         return;
     }
-    ++(std::holds_alternative<decode::Fragment>(decoded)   ? timeline_.counts.fragments
-       : std::holds_alternative<decode::CutShort>(decoded) ? timeline_.counts.cut_short
-                                                           : timeline_.counts.malformed);
     timeline_.frames.push_back({frame.time, frame.number, decode::describe(decoded)});
     append(Moment::What::Frame, timeline_.frames.size() - 1, frame.time);
 }
@@ -142,6 +158,9 @@ void Correlator::Joins::add(record::CallEnd end) {
     std::erase(connecting_, call.begin.id);
     if (call.end->made) {
         SocketJoin& made = learn(*call.end->made);
+        if (const SocketJoin* listener = call.begin.kind == record::CallKind::Accept ? socket_of(call) : nullptr) {
+            made.low_water = listener->low_water;
+        }
         give_connection(call, made);
     }
     if (call.end->other) {
@@ -152,12 +171,26 @@ void Correlator::Joins::add(record::CallEnd end) {
     }
     if (SocketJoin* socket = socket_of(call)) {
         end_moving(call, *socket);
+        note_options(call, *socket);
         if (socket->shutdown_read == call.begin.id && call.failed()) {
             socket->shutdown_read = 0;
         }
     }
+    if (call.begin.kind == record::CallKind::Connect && call.failed() && call.connection == 0 && !call.caused.empty()) {
+        call.connection = segment(call.caused.front()).facts.connection;  // the socket has lost its port by now
+        call.side = tcp::Side::Client;
+    }
     if (call.blocked) {
         find_wake(call);
+    }
+}
+
+/// Source: socket(7), tcp(7); Linux, sk_setsockopt(): a low-water mark of 0 is 1
+void Correlator::Joins::note_options(const Call& call, SocketJoin& socket) {
+    if (const auto low_water = set_by(call, "SO_RCVLOWAT")) {
+        socket.low_water = std::max<std::int64_t>(*low_water, 1);
+    } else if (const auto seconds = set_by(call, "TCP_DEFER_ACCEPT")) {
+        socket.defers_accept = *seconds != 0;
     }
 }
 

@@ -40,6 +40,8 @@ private:
     Segment& segment(std::uint64_t id) { return timeline_.segments[id - 1]; }
     ConnectionJoin& connection(std::uint64_t id) { return connections_[id - 1]; }
 
+    static void note_options(const Call& call, SocketJoin& socket);
+
     // Sockets and connections: sockets.cpp
     SocketJoin* socket_of(const Call& call);
     SocketJoin& learn(const record::Socket& socket);
@@ -73,6 +75,9 @@ private:
     // Which stream bytes a call moved: streams.cpp
     void begin_moving(Call& call, SocketJoin& socket);
     void end_moving(Call& call, SocketJoin& socket);
+    void pass_over_urgent(const Call& call, SocketJoin& socket);
+    std::vector<std::int64_t> places_of(const Call& call, const SocketJoin& socket) const;
+    bool urgent_was_sent_to(const SocketJoin& socket) const;
     void forget_order(CallStream& stream);
     void settle(SocketJoin& socket, CallStream& stream, bool sending);
     bool settle_one(SocketJoin& socket, CallStream& stream, bool sending);
@@ -84,7 +89,7 @@ private:
     void find_wake(Call& call);
     Wake wake_of_return(const Call& call);
     Wake wake_of_accept(const Call& call);
-    Wake wake_of_connect(const Call& call, const SocketJoin& socket);
+    Wake wake_of_connect(const Call& call);
     Wake wake_of_receive(const Call& call, const SocketJoin& socket);
     Wake wake_of_send(const Call& call, const SocketJoin& socket);
     Wake wake_of_wait(const Call& call);

@@ -78,6 +78,9 @@ bool Correlator::Joins::take(std::uint64_t inode, SocketJoin& socket, std::uint6
 
 /// The call's connection is its socket's, now or as soon as that is known.
 void Correlator::Joins::give_connection(Call& call, SocketJoin& socket) {
+    if (call.connection != 0) {
+        return;  // a connect that failed had one of its own
+    }
     if (socket.connection == 0) {
         socket.calls.push_back(call.begin.id);
         return;

@@ -22,13 +22,30 @@ std::int64_t moved_by(const Call& call) {
     return call.end->moved ? static_cast<std::int64_t>(*call.end->moved) : call.end->result;
 }
 
-/// How far the program has read, by the kernel's count; absent if it does not say. The count of what arrived is asked
+std::optional<std::int64_t> written_by(const record::Socket& socket) {
+    if (!socket.bytes_written) {
+        return std::nullopt;
+    }
+    return static_cast<std::int64_t>(*socket.bytes_written);
+}
+
+bool moves_stream(const Call& call) {
+    const bool receives = call.begin.kind == record::CallKind::Receive && !call.begin.beside_stream;
+    return is_tcp(call) && (receives || call.begin.kind == record::CallKind::Send);
+}
+
+/// How far the program has read, by the kernel's count; absent if it does not say: while an urgent byte lies ahead,
+/// what waits is counted only up to there. The count of what arrived is asked
 /// for before that of what waits, so what arrives in between makes the difference too small, never too large. A FIN
 /// that has arrived is counted as a byte; whether it has cannot be told if it came while the state was asked for.
-std::optional<std::int64_t> read_by(const record::Socket& socket) {
-    const bool fin_arrived = socket.state != "ESTABLISHED" && socket.state != "FIN-WAIT-1" &&
-                             socket.state != "FIN-WAIT-2" && socket.state != "SYN-RECEIVED";
-    if (!socket.bytes_received || !socket.receive_queue || (socket.hung_up && !fin_arrived)) {
+std::optional<std::int64_t> read_by(const record::Socket& socket, const CallStream& stream) {
+    if (socket.state == "SYN-RECEIVED") {
+        return std::nullopt;  // what came with the SYN (TCP_FASTOPEN) is not among what SIOCINQ counts
+    }
+    const bool fin_arrived =
+        socket.state != "ESTABLISHED" && socket.state != "FIN-WAIT-1" && socket.state != "FIN-WAIT-2";
+    if (!socket.bytes_received || !socket.receive_queue || (socket.hung_up && !fin_arrived) || socket.urgent_ahead ||
+        socket.at_urgent || stream.urgent_taken) {
         return std::nullopt;
     }
     return static_cast<std::int64_t>(*socket.bytes_received) - *socket.receive_queue - (fin_arrived ? 1 : 0);
@@ -40,15 +57,12 @@ std::optional<std::int64_t> read_by(const record::Socket& socket) {
 /// program before it was traced): no call covers those bytes.
 void Correlator::Joins::begin_moving(Call& call, SocketJoin& socket) {
     const bool sending = call.begin.kind == record::CallKind::Send;
-    if (!is_tcp(call) || (!sending && call.begin.kind != record::CallKind::Receive)) {
+    if (!moves_stream(call)) {
         return;
     }
     CallStream& stream = sending ? socket.sent : socket.received;
     const record::Socket& state = *call.begin.socket;
-    std::optional<std::int64_t> counted = read_by(state);
-    if (sending) {
-        counted = state.bytes_written ? std::optional{static_cast<std::int64_t>(*state.bytes_written)} : std::nullopt;
-    }
+    const std::optional<std::int64_t> counted = sending ? written_by(state) : read_by(state, stream);
     if (stream.open.empty() && !stream.unsettled.empty()) {
         forget_order(stream);
     }
@@ -64,12 +78,17 @@ void Correlator::Joins::begin_moving(Call& call, SocketJoin& socket) {
 
 void Correlator::Joins::end_moving(Call& call, SocketJoin& socket) {
     const bool sending = call.begin.kind == record::CallKind::Send;
-    if (!is_tcp(call) || (!sending && call.begin.kind != record::CallKind::Receive)) {
+    const std::int64_t moved = moved_by(call);
+    if (!moves_stream(call)) {
+        const bool takes_urgent = call.begin.beside_stream && is_tcp(call) && !call.begin.peeks && moved > 0;
+        socket.received.urgent_taken |= takes_urgent;
         return;
     }
     CallStream& stream = sending ? socket.sent : socket.received;
     std::erase(stream.open, call.begin.id);
-    const std::int64_t moved = moved_by(call);
+    if (!sending && stream.open.empty() && stream.unsettled.empty()) {
+        pass_over_urgent(call, socket);
+    }
     if (call.begin.peeks && moved > 0) {
         if (stream.open.empty() && stream.unsettled.empty() && !stream.lost) {
             call.bytes = {stream.position, stream.position + moved};
@@ -84,6 +103,65 @@ void Correlator::Joins::end_moving(Call& call, SocketJoin& socket) {
         stream.unsettled.clear();
         stream.lost = true;
     }
+}
+
+/// A receive that comes to an urgent byte passes over it; so does the kernel by itself, when the next urgent byte
+/// comes. The call's octets tell where it began, or the kernel's count of what was passed when it ended. Where both
+/// leave it open, it is not known. Source: Linux, tcp_recvmsg() and tcp_check_urg()
+void Correlator::Joins::pass_over_urgent(const Call& call, SocketJoin& socket) {
+    CallStream& stream = socket.received;
+    const record::Socket& before = *call.begin.socket;
+    const record::Socket& after = call.end->socket ? *call.end->socket : before;
+    const bool is_at_urgent = before.at_urgent && !call.begin.peeks;
+    const std::int64_t moved = moved_by(call);
+    if (is_at_urgent && (moved > 0 || !after.at_urgent)) {
+        stream.urgent_taken = false;
+        stream.position += moved > 0 ? 0 : 1;
+    }
+    const bool may_be = before.urgent_ahead || before.at_urgent || after.urgent_ahead || after.at_urgent ||
+                        stream.urgent_taken || urgent_was_sent_to(socket);
+    const std::optional<std::int64_t> counted = read_by(after, stream);
+    if (moved <= 0 || stream.lost) {
+        return;
+    }
+    if (!may_be) {
+        stream.position += counted == stream.position + moved + 1 && call.already_waiting == 0 ? 1 : 0;
+        return;
+    }
+    const std::vector<std::int64_t> places = places_of(call, socket);
+    if (places.size() == 1) {
+        stream.position = places.front();
+    } else if (counted && !call.begin.peeks) {
+        stream.position = std::max(stream.position, *counted - moved);
+    } else {
+        stream.lost = true;
+    }
+}
+
+/// Where in the stream the octets that the call got can begin: at the next byte that was not read, or behind urgent
+/// ones. None, if that was not captured.
+std::vector<std::int64_t> Correlator::Joins::places_of(const Call& call, const SocketJoin& socket) const {
+    std::vector<std::int64_t> places;
+    if (!urgent_was_sent_to(socket)) {
+        return places;
+    }
+    const auto& urgent = connections_[socket.connection - 1].of(tcp::other(socket.side)).urgent;
+    std::int64_t place = socket.received.position;
+    for (; std::ranges::binary_search(urgent, place); ++place) {
+        places.push_back(place);
+    }
+    places.push_back(place);
+    if (call.begin.socket->at_urgent && places.size() > 1) {
+        places.erase(places.begin());
+    }
+    if (places.size() > 1) {
+        std::erase_if(places, [&](std::int64_t each) { return !fits(call, socket, false, each); });
+    }
+    return places;
+}
+
+bool Correlator::Joins::urgent_was_sent_to(const SocketJoin& socket) const {
+    return socket.connection != 0 && !connections_[socket.connection - 1].of(tcp::other(socket.side)).urgent.empty();
 }
 
 /// Calls that were made at the same time, and whose bytes did not tell in which order: together they end here.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/timestamp.hpp"
+#include "decode/frame.hpp"
 #include "decode/tcp_segment.hpp"
 #include "record/call.hpp"
 #include "record/passage.hpp"
@@ -143,15 +144,6 @@ struct Moment {
     friend bool operator==(const Moment&, const Moment&) = default;
 };
 
-/// What is printed of frames that are not shown: counted.
-struct FrameCounts {
-    std::uint64_t frames = 0;
-    std::uint64_t not_tcp = 0;
-    std::uint64_t fragments = 0;
-    std::uint64_t cut_short = 0;
-    std::uint64_t malformed = 0;
-};
-
 /// What became of a segment on our wire, all told.
 enum class WayEnd : std::uint8_t {
     UnderWay,
@@ -178,7 +170,7 @@ struct Timeline {
     std::vector<tcp::Connection> connections;  // as they are now
     bool has_wire = false;                     // a wire of ours carried the segments, and says what became of each
     std::vector<Moment> moments;               // in order
-    FrameCounts counts;
+    decode::OtherFrames other_frames;
     std::optional<base::Timestamp> start;  // of the first thing observed
     bool complete = false;                 // finish() was called: what is open now stayed open
 

@@ -65,6 +65,9 @@ Wake Correlator::Joins::wake_of_return(const Call& call) {
     if (failed_with(call, "EINTR")) {
         return {.by = Waker::Signal, .signal = call.end->signal};
     }
+    if (call.begin.waits_elsewhere) {
+        return {.by = Waker::Unknown};
+    }
     if (call.begin.kind == record::CallKind::Wait) {
         return wake_of_wait(call);
     }
@@ -76,11 +79,11 @@ Wake Correlator::Joins::wake_of_return(const Call& call) {
         const bool was_shut = failed_with(call, "EINVAL") && socket != nullptr && socket->shutdown_read != 0;
         return was_shut ? Wake{.by = Waker::Call, .call = socket->shutdown_read} : wake_of_accept(call);
     }
+    if (call.begin.kind == record::CallKind::Connect) {
+        return call.connection == 0 ? Wake{.by = Waker::Unknown} : wake_of_connect(call);
+    }
     if (socket == nullptr || socket->connection == 0) {
         return {.by = Waker::Unknown};
-    }
-    if (call.begin.kind == record::CallKind::Connect) {
-        return wake_of_connect(call, *socket);
     }
     if (call.begin.kind == record::CallKind::Receive) {
         return wake_of_receive(call, *socket);
@@ -94,25 +97,23 @@ Wake Correlator::Joins::wake_of_accept(const Call& call) {
         return {.by = Waker::Unknown};
     }
     const ConnectionJoin& join = connection(call.connection);
-    for (const std::uint64_t id : {join.completes_handshake, join.of(tcp::Side::Client).arrived.data}) {
-        if (arrived_within(id, call)) {
-            return by_segment(id);
-        }
-    }
-    return {.by = Waker::Unknown};
+    const SocketJoin* listener = socket_of(call);
+    const bool defers = listener != nullptr && listener->defers_accept;
+    const std::uint64_t id = defers ? join.of(tcp::Side::Client).arrived.data : join.completes_handshake;
+    return by_segment(arrived_within(id, call) ? id : 0);
 }
 
-Wake Correlator::Joins::wake_of_connect(const Call& call, const SocketJoin& socket) {
-    const ConnectionJoin& join = connection(socket.connection);
-    const EndJoin& peer = join.of(tcp::other(socket.side));
+Wake Correlator::Joins::wake_of_connect(const Call& call) {
+    const ConnectionJoin& join = connection(call.connection);
+    const EndJoin& peer = join.of(tcp::other(*call.side));
     if (call.failed()) {
         return by_segment(failed_with(call, "ECONNREFUSED") || failed_with(call, "ECONNRESET") ? peer.arrived.rst : 0);
     }
     return by_segment(peer.arrived.syn_ack != 0 ? peer.arrived.syn_ack : join.completes_handshake);
 }
 
-/// The segment that brought the first missing byte, or the last one where all of them were waited for; at the end of
-/// the stream the FIN, or who shut the receiving side; after a failure the RST.
+/// The segment that brought the first missing byte, or the last one of those that were waited for; at the end of the
+/// stream the FIN, or who shut the receiving side; after a failure the RST.
 Wake Correlator::Joins::wake_of_receive(const Call& call, const SocketJoin& socket) {
     const EndJoin& peer = connection(socket.connection).of(tcp::other(socket.side));
     if (call.failed()) {
@@ -126,16 +127,15 @@ Wake Correlator::Joins::wake_of_receive(const Call& call, const SocketJoin& sock
     if (!call.bytes) {
         return {.by = Waker::Unknown};
     }
-    const bool waited_for_more = call.begin.waits_for_all || call.already_waiting > 0;
-    if (waited_for_more && call.end->result < static_cast<std::int64_t>(call.begin.length) && peer.arrived.fin != 0 &&
-        *arrival_of(peer.arrived.fin) <= call.end->time && call.begin.waits_for_all) {
-        return by_segment(peer.arrived.fin);
+    const auto room = static_cast<std::int64_t>(call.begin.length);
+    const std::int64_t least = std::max<std::int64_t>(
+        call.begin.waits_for_all ? room : std::min(room, socket.low_water), 1);  // Source: Linux, sock_rcvlowat()
+    if (call.end->result < least) {
+        const bool has_ended = peer.arrived.fin != 0 && *arrival_of(peer.arrived.fin) <= call.end->time;
+        return by_segment(has_ended ? peer.arrived.fin : 0);  // without a FIN: a time limit, or a signal
     }
-    if (call.begin.waits_for_all && call.end->result < static_cast<std::int64_t>(call.begin.length)) {
-        return {.by = Waker::Unknown};  // a time limit, or a signal
-    }
-    const std::uint64_t brought = peer.arrived.bytes.owner_of(waited_for_more ? call.bytes->to - 1 : call.bytes->from);
-    return by_segment(brought);
+    const bool was_there = call.already_waiting >= least;
+    return by_segment(was_there ? 0 : peer.arrived.bytes.owner_of(call.bytes->from + least - 1));
 }
 
 /// The last segment of the peer, before the call returned, that made room. The kernel wakes a writer only when a third
@@ -180,11 +180,17 @@ std::uint64_t Correlator::Joins::what_made_ready(const Call& call, const record:
     }
     const SocketJoin& socket = found->second;
     if (socket.connection == 0) {
-        return socket.listens ? first_handshake_within(call, socket) : 0;
+        return socket.listens && !socket.defers_accept ? first_handshake_within(call, socket) : 0;
     }
     const ConnectionJoin& join = connection(socket.connection);
     const EndJoin& peer = join.of(tcp::other(socket.side));
     std::vector<std::uint64_t> candidates;
+    if (awaited.readable && socket.low_water > 1) {
+        return 0;  // not each byte makes it ready
+    }
+    if (awaited.readable && std::ranges::binary_search(peer.urgent, socket.received.position)) {
+        return 0;  // which byte is the next one depends on SO_OOBINLINE
+    }
     if (awaited.readable || awaited.other) {
         candidates.push_back(peer.arrived.bytes.owner_of(socket.received.position));
         candidates.push_back(peer.arrived.fin);

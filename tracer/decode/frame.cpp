@@ -12,4 +12,11 @@ Decoded decode(base::LinkType link, base::Bytes bytes, std::uint32_t wire_length
     return read_link_layer(link, CapturedFrame{bytes, std::max<std::size_t>(wire_length, bytes.size())});
 }
 
+void OtherFrames::add(const Decoded& decoded) {
+    not_tcp += std::holds_alternative<NotTcp>(decoded) ? 1U : 0U;
+    fragments += std::holds_alternative<Fragment>(decoded) ? 1U : 0U;
+    cut_short += std::holds_alternative<CutShort>(decoded) ? 1U : 0U;
+    malformed += std::holds_alternative<Malformed>(decoded) ? 1U : 0U;
+}
+
 }  // namespace sockstep::decode

@@ -64,6 +64,18 @@ using Decoded = std::variant<TcpSegment, NotTcp, Fragment, CutShort, Malformed>;
 /// The result views `bytes`. Every prefix of a valid frame gives CutShort or a shorter truth, never a crash.
 Decoded decode(base::LinkType link, base::Bytes bytes, std::uint32_t wire_length);
 
+/// How many frames carried no TCP segment that could be read, by what they were.
+struct OtherFrames {
+    std::uint64_t not_tcp = 0;  // they carry something else
+    std::uint64_t fragments = 0;
+    std::uint64_t cut_short = 0;  // before the TCP header ends
+    std::uint64_t malformed = 0;
+
+    /// A TCP segment is not counted.
+    void add(const Decoded& decoded);
+    std::uint64_t all() const { return not_tcp + fragments + cut_short + malformed; }
+};
+
 /// One line for a person: "ARP", "IP protocol 47 (GRE)", "a fragment of an IPv4 packet: ...". Empty for a TCP segment.
 std::string describe(const Decoded& decoded);
 

@@ -113,6 +113,9 @@ void say_would_block(const correlate::Call& call, Story& story) {
         case CallKind::Accept:
             return story.say(fmt::format("No finished connection waited, {}.", because), rules::accept_call);
         case CallKind::Receive:
+            if (call.begin.beside_stream) {
+                return story.say("Nothing of the kind waited; it never sleeps.");
+            }
             return story.say(fmt::format("No byte waited, {}.", because), rules::receive_call);
         case CallKind::Send:
             return story.say(fmt::format("There was no room in the send buffer, {}.", because), rules::send_call);

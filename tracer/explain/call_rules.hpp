@@ -46,6 +46,16 @@ inline constexpr Rule receive_all{"recv(2), MSG_WAITALL",
                                   "With MSG_WAITALL recv waits until the buffer is full, or the stream ends."};
 inline constexpr Rule receive_peek{"recv(2), MSG_PEEK",
                                    "With MSG_PEEK the bytes stay where they are, to be read again."};
+inline constexpr Rule receive_truncated{
+    "tcp(7), MSG_TRUNC", "With MSG_TRUNC TCP discards the bytes instead of copying them to the program's buffer."};
+inline constexpr Rule receive_urgent{"recv(2), MSG_OOB; tcp(7)",
+                                     "The last byte of a send with MSG_OOB is urgent. Without SO_OOBINLINE only "
+                                     "MSG_OOB reads it; other reads stop before "
+                                     "it, and the next one goes on behind it."};
+inline constexpr Rule receive_errors{
+    "recv(2), MSG_ERRQUEUE",
+    "With MSG_ERRQUEUE recv gets errors and reports that wait for the socket; no bytes "
+    "of the stream."};
 inline constexpr Rule receive_end{"recv(2)",
                                   "0 is the end of the stream: the peer has sent its FIN and every byte before it has "
                                   "been read. It stays so."};
@@ -58,9 +68,15 @@ inline constexpr Rule close_call{
     "close(2)",
     "close gives up a descriptor. When it was the last one of the socket, the kernel ends the connection: with a FIN "
     "after the last byte, and without waiting for it."};
+inline constexpr Rule duplicate_closes{
+    "dup(2)", "dup2 to a descriptor that is open closes it first, as close does, without a word if that fails."};
 inline constexpr Rule close_unread{
     "RFC 9293 section 3.6, RFC 2525 section 2.17",
     "A socket that is closed with bytes unread sends a RST instead of a FIN: the peer is to know that they were lost."};
+inline constexpr Rule close_abort{
+    "socket(7), SO_LINGER; RFC 9293 section 3.10.5",
+    "A socket that is closed with SO_LINGER on and a time of 0 aborts its connection: a RST goes out, and what had not "
+    "been sent is thrown away."};
 inline constexpr Rule wait_call{
     "poll(2), select(2), epoll(7)",
     "poll and its like sleep until one of several descriptors can be used without waiting, or their time runs out."};

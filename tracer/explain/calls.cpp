@@ -29,6 +29,14 @@ bool is_tcp(const Call& call) {
     return is_of(call, record::SocketKind::Tcp);
 }
 
+/// "MSG_OOB" among its flags.
+bool has_flag(const Call& call, std::string_view flag) {
+    return std::ranges::any_of(call.begin.arguments, [flag](const record::Argument& argument) {
+        const auto* text = std::get_if<std::string>(&argument.value);
+        return argument.name == "flags" && text != nullptr && text->find(flag) != std::string::npos;
+    });
+}
+
 /// "the server's bytes 0-5" of a receive.
 std::string whose_bytes(const Call& call) {
     const std::string_view peer = call.side ? name(tcp::other(*call.side)) : "peer";
@@ -96,7 +104,7 @@ void say_send(const Timeline& timeline, const Call& call, Story& story) {
         return story.say("Sends a datagram.", rules::datagram);
     }
     story.say(fmt::format("Copied {} to the send buffer.", what), rules::send_call);
-    if (taken < static_cast<std::int64_t>(call.begin.length)) {
+    if (taken < static_cast<std::int64_t>(call.begin.length) && !call.end->rest.empty()) {
         story.say(fmt::format("{} of {} were not taken.", number(static_cast<std::int64_t>(call.begin.length) - taken),
                               count(static_cast<std::int64_t>(call.begin.length), "byte")),
                   rules::send_short);
@@ -130,6 +138,18 @@ void say_end_of_stream(const Timeline& timeline, const Call& call, Story& story)
               rules::receive_end);
 }
 
+void say_beside_stream(const Call& call, Story& story) {
+    if (!has_flag(call, "MSG_OOB")) {
+        return story.say("Asked the error queue, not the stream.", rules::receive_errors);
+    }
+    if (call.end->result > 0) {
+        story.say("Got the urgent byte; reads without MSG_OOB pass over its place in the stream.",
+                  rules::receive_urgent);
+    } else if (call.begin.length > 0) {
+        story.say("There is no urgent byte, and none will come.", rules::receive_urgent);
+    }
+}
+
 void say_receive(const Timeline& timeline, const Call& call, Story& story) {
     const record::CallEnd& end = *call.end;
     if (!is_tcp(call)) {
@@ -137,12 +157,18 @@ void say_receive(const Timeline& timeline, const Call& call, Story& story) {
             fmt::format("Got {}.", count(end.moved ? static_cast<std::int64_t>(*end.moved) : end.result, "byte")),
             rules::receive_call);
     }
+    if (call.begin.beside_stream) {
+        return say_beside_stream(call, story);
+    }
     if (end.result == 0 && call.begin.length > 0) {
         return say_end_of_stream(timeline, call, story);
     }
-    story.say(call.bytes ? fmt::format("Got {}.", whose_bytes(call))
-                         : fmt::format("Got {}; which ones of the stream is not known.", count(end.result, "byte")),
-              call.begin.waits_for_all ? rules::receive_all : rules::receive_call);
+    const std::string_view got = call.begin.discards && !call.begin.peeks ? "Threw away" : "Got";
+    story.say(call.bytes ? fmt::format("{} {}.", got, whose_bytes(call))
+                         : fmt::format("{} {}; which ones of the stream is not known.", got, count(end.result, "byte")),
+              call.begin.discards        ? rules::receive_truncated
+              : call.begin.waits_for_all ? rules::receive_all
+                                         : rules::receive_call);
     if (call.begin.peeks) {
         story.say("They stay to be read again.", rules::receive_peek);
     }
@@ -152,25 +178,42 @@ void say_receive(const Timeline& timeline, const Call& call, Story& story) {
     }
 }
 
+/// The RST that a close sent: with bytes unread, or because it aborts; `rst` may follow a FIN.
+void say_reset(const Timeline& timeline, const Call& call, const correlate::Segment& rst, Story& story) {
+    const bool fin_was_sent = call.side && timeline.connection(call.connection).of(*call.side).fin_frame != 0 &&
+                              timeline.connection(call.connection).of(*call.side).fin_frame < rst.facts.frame;
+    const std::string went_out =
+        fmt::format("a RST (#{}) went out{}", rst.facts.id, fin_was_sent ? ", after its FIN" : " instead of a FIN");
+    const bool knows_socket = call.begin.kind == CallKind::Close && call.begin.socket.has_value();
+    const std::int64_t unread = knows_socket ? call.begin.socket->receive_queue.value_or(0) : 0;
+    if (unread > 0) {
+        return story.say(fmt::format("{} had not been read, so {}.", count(unread, "byte"), went_out),
+                         rules::close_unread);
+    }
+    if (knows_socket && call.begin.socket->linger == 0) {
+        return story.say(fmt::format("SO_LINGER is 0, so {}.", went_out), rules::close_abort);
+    }
+    story.say(fmt::format("It was the last descriptor: {}.", went_out), rules::reset);
+}
+
 /// What the call's segments were: a FIN, or a RST.
 void say_ending(const Timeline& timeline, const Call& call, Story& story) {
+    const Rule& rule = call.begin.kind == CallKind::Shutdown    ? rules::shutdown_call
+                       : call.begin.kind == CallKind::Duplicate ? rules::duplicate_closes
+                                                                : rules::close_call;
     for (const std::uint64_t id : call.caused) {
-        const decode::TcpFlags flags = timeline.segment(id).packet.flags;
-        if (flags.rst()) {
-            const auto& unread = call.begin.socket ? call.begin.socket->receive_queue : std::nullopt;
-            return story.say(unread && *unread > 0
-                                 ? fmt::format("{} had not been read, so a RST (#{}) went out instead of a FIN.",
-                                               count(*unread, "byte"), id)
-                                 : fmt::format("A RST (#{}) went out instead of a FIN.", id),
-                             rules::close_unread);
+        const correlate::Segment& segment = timeline.segment(id);
+        if (segment.packet.flags.rst()) {
+            return say_reset(timeline, call, segment, story);
         }
-        if (flags.fin()) {
-            return story.say(fmt::format("The FIN is #{}: nothing more will be sent this way.", id),
-                             call.begin.kind == CallKind::Shutdown ? rules::shutdown_call : rules::close_call);
+        if (segment.packet.flags.fin()) {
+            return story.say(call.begin.kind == CallKind::Duplicate
+                                 ? fmt::format("It closed the socket that stood there: its FIN is #{}.", id)
+                                 : fmt::format("The FIN is #{}: nothing more will be sent this way.", id),
+                             rule);
         }
     }
-    story.say("Nothing was sent for it.",
-              call.begin.kind == CallKind::Shutdown ? rules::shutdown_call : rules::close_call);
+    story.say("Nothing was sent for it before it returned.", rule);
 }
 
 void say_wait(const Call& call, Story& story) {
@@ -213,6 +256,7 @@ void say_success(const Timeline& timeline, const Call& call, Story& story) {
         case CallKind::NotFollowed:
             return story.say("What is done through it is not seen here.", rules::not_followed);
         case CallKind::Duplicate:
+            return call.caused.empty() ? void() : say_ending(timeline, call, story);
         case CallKind::Option:
             return;
     }
@@ -256,7 +300,12 @@ Explanation explain_begin(const Call& call) {
             story.say("Asks for a connection and sleeps until the answer comes.", rules::connect_call);
             break;
         case correlate::AwaitedThing::Bytes:
-            story.say("Asleep: every byte that has arrived has been read.", rules::receive_call);
+            story.say(call.already_waiting == 0
+                          ? "Asleep: every byte that has arrived has been read."
+                          : fmt::format(
+                                "Asleep: {} waiting, fewer than it wants at once (SO_RCVLOWAT).",
+                                call.already_waiting == 1 ? "1 byte is" : number(call.already_waiting) + " bytes are"),
+                      rules::receive_call);
             break;
         case correlate::AwaitedThing::AllBytes:
             story.say(fmt::format("Asleep until {} have arrived; {} so far.",

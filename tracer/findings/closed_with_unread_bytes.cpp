@@ -30,6 +30,13 @@ const Call* closes_unread(const Run& run, const End& end) {
     return end.connection == 0 || rst_of(run, **close) != nullptr ? *close : nullptr;
 }
 
+/// Its FIN went out before.
+bool has_ended_stream(const End& end, const Call& close) {
+    return std::ranges::any_of(end.calls, [&](const Call* call) {
+        return is(*call, CallKind::Shutdown) && call->begin.writes && succeeded(*call) && began(*call) < began(close);
+    });
+}
+
 const Call* last_moved(const End& end, CallKind kind, base::Timestamp before) {
     const Call* last = nullptr;
     for (const Call* call : end.calls) {
@@ -79,8 +86,9 @@ std::vector<Finding> closed_with_unread_bytes(const Run& run) {
         findings.push_back(finding(
             "closed-with-unread-bytes", failed != nullptr ? Severity::Error : Severity::Warning,
             {{id_of(close), id_of(failed), failed == nullptr ? id_of(sent) : 0}, {rst == nullptr ? 0 : rst->facts.id}},
-            fmt::format("{} closed its socket with {} unread. So its kernel sent a RST instead of a FIN: {}.",
-                        end.program, explain::count(*close->begin.socket->receive_queue, "byte"), harm),
+            fmt::format("{} closed its socket with {} unread. So its kernel sent a RST{}: {}.", end.program,
+                        explain::count(*close->begin.socket->receive_queue, "byte"),
+                        has_ended_stream(end, *close) ? "" : " instead of a FIN", harm),
             "Before close, read what the peer still sends: shutdown(SHUT_WR), then recv until it returns 0."));
     }
     return findings;

@@ -178,7 +178,10 @@ void Run::add_begin(const Call& call) {
     const record::CallBegin& begin = call.begin;
     thread(begin.pid, begin.tid, begin.time).calls.push_back(&call);
     if (begin.socket && begin.socket->kind == record::SocketKind::Tcp && begin.socket->inode != 0) {
-        end(*begin.socket, call).calls.push_back(&call);
+        End& end = this->end(*begin.socket, call);
+        if (!begin.beside_stream) {
+            end.calls.push_back(&call);
+        }
         hold(begin.pid, begin.fd, begin.socket->inode, begin.time);
     }
 }

@@ -35,7 +35,8 @@ struct End {
     std::optional<base::Endpoint> peer{};
     std::uint64_t connection = 0;      // id; 0: it was not captured
     std::optional<tcp::Side> side{};   // of `connection`
-    std::vector<const Call*> calls{};  // with a descriptor of it, in the order in which they began
+    std::vector<const Call*> calls{};  // with a descriptor of it, in the order in which they began; without those that
+                                       // receive beside its stream
     const Call* made_by = nullptr;     // socket or accept
     const Call* listens = nullptr;     // the listen call that succeeded
     const End* other = nullptr;        // the connection's other end, if its program is traced too

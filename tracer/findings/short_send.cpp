@@ -13,6 +13,12 @@ bool begins_alike(std::string_view a, std::string_view b) {
     return a.substr(0, length) == b.substr(0, length);
 }
 
+/// It left something that is known to be there: splice, and sendfile at the end of its file, had no more to take.
+bool is_short(const Call& call) {
+    return is(call, CallKind::Send) && moved(call) > 0 && moved(call) < static_cast<std::int64_t>(call.begin.length) &&
+           !call.end->rest.empty();
+}
+
 std::vector<const Call*>::const_iterator first_after(const End& end, const Call& send) {
     return std::ranges::upper_bound(end.calls, send.end->time, {}, [](const Call* each) { return began(*each); });
 }
@@ -99,9 +105,7 @@ std::vector<Finding> short_send(const Run& run) {
     std::vector<Finding> findings;
     for (const End& end : run.ends()) {
         for (const Call* send : end.calls) {
-            const bool is_short = is(*send, CallKind::Send) && moved(*send) > 0 && !send->end->moved &&
-                                  moved(*send) < static_cast<std::int64_t>(send->begin.length);
-            if (!is_short || !send->end->signal.empty() || is_resumed_at_once(end, *send)) {
+            if (!is_short(*send) || !send->end->signal.empty() || is_resumed_at_once(end, *send)) {
                 continue;
             }
             const std::vector<const Call*> later = sends_after(end, *send);

@@ -69,12 +69,16 @@ struct CallBegin {
     std::string data{};              // Send: the first octets, at most most_data
     bool waits = false;  // it sleeps until it can be done: the socket is blocking (no MSG_DONTWAIT), a Wait call's
                          // timeout is not 0
-    bool waits_for_all = false;   // MSG_WAITALL
-    bool peeks = false;           // MSG_PEEK
-    bool reads = false;           // Shutdown: ends receiving (SHUT_RD, SHUT_RDWR)
-    bool writes = false;          // Shutdown: ends sending (SHUT_WR, SHUT_RDWR)
+    bool waits_for_all = false;    // MSG_WAITALL
+    bool peeks = false;            // MSG_PEEK
+    bool discards = false;         // MSG_TRUNC: TCP throws the bytes away, and the buffer stays as it was
+    bool beside_stream = false;    // Receive: MSG_OOB, MSG_ERRQUEUE: what it gets is not read from the stream
+    bool reads = false;            // Shutdown: ends receiving (SHUT_RD, SHUT_RDWR)
+    bool writes = false;           // Shutdown: ends sending (SHUT_WR, SHUT_RDWR)
+    bool waits_elsewhere = false;  // splice: it sleeps for its pipe first, whatever the socket has
     std::optional<bool> ready{};  // what it waits for was there when it began; absent: it waits for nothing, or unknown
-    std::vector<Awaited> awaited{};  // Wait; of close_range: the sockets that it closes, `fd` being the first
+    std::vector<Awaited> awaited{};  // Wait; of close_range: the sockets that it closes, `fd` being the first; of dup2:
+                                     // the socket that it closes
     std::uint64_t restarts = 0;      // the call that a signal interrupted and that the kernel begins anew; 0: none
 
     friend bool operator==(const CallBegin&, const CallBegin&) = default;

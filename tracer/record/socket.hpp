@@ -31,12 +31,18 @@ struct Socket {
     std::optional<std::uint32_t> accept_queue{};  // of a listener: connections that wait for accept
     std::optional<std::uint32_t> accept_limit{};  // ... and its backlog; one more than that may wait
     std::optional<bool> no_delay{};               // TCP_NODELAY: Nagle's algorithm is off
+    std::optional<std::int32_t> linger{};         // SO_LINGER, seconds; absent: it is off
 
     // What poll(2) says: a call that reads (accept), or that writes, would not wait.
     bool readable = false;
     bool writable = false;
     bool hung_up = false;  // POLLHUP, POLLRDHUP: nothing more will come
     bool failed = false;   // POLLERR: an error waits to be told
+
+    // Of TCP without SO_OOBINLINE. Source: tcp(7), "Sockets API"; Linux, tcp_inq()
+    bool urgent_ahead =
+        false;  // POLLPRI: an urgent byte is there to be read with MSG_OOB. Up to it `receive_queue` counts
+    bool at_urgent = false;  // SIOCATMARK: the next byte is the urgent one, and a read passes over it
 
     // How far the streams are, counted by the kernel; TCP only. Source: tcp_info's tcpi_bytes_sent and others
     std::optional<std::uint64_t> bytes_written{};   // stream bytes that the program has handed over

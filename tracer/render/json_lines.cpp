@@ -118,10 +118,10 @@ std::string json_totals(const Totals& totals) {
         .integer("frames", totals.frames)
         .integer("segments", totals.segments)
         .integer("connections", totals.connections)
-        .integer("not_tcp", totals.not_tcp)
-        .integer("fragments", totals.fragments)
-        .integer("cut_short", totals.cut_short)
-        .integer("malformed", totals.malformed)
+        .integer("not_tcp", totals.others.not_tcp)
+        .integer("fragments", totals.others.fragments)
+        .integer("cut_short", totals.others.cut_short)
+        .integer("malformed", totals.others.malformed)
         .line();
 }
 

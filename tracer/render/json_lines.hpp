@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/timestamp.hpp"
+#include "decode/frame.hpp"
 #include "decode/tcp_segment.hpp"
 #include "explain/explain.hpp"
 #include "tcp/connection.hpp"
@@ -19,10 +20,7 @@ struct Totals {
     std::uint64_t frames = 0;
     std::uint64_t segments = 0;
     std::uint64_t connections = 0;
-    std::uint64_t not_tcp = 0;  // frames that carry something else
-    std::uint64_t fragments = 0;
-    std::uint64_t cut_short = 0;  // by the snap length, before the TCP header ends
-    std::uint64_t malformed = 0;
+    decode::OtherFrames others{};
 };
 
 /// Where it is known: who made a segment, and whom it woke.

@@ -131,10 +131,10 @@ std::string totals_text(const Totals& totals, const Style& style) {
             text += fmt::format(", {} {}", explain::number(static_cast<std::int64_t>(count)), what);
         }
     };
-    add(totals.not_tcp, "of other protocols");
-    add(totals.fragments, totals.fragments == 1 ? "IP fragment" : "IP fragments");
-    add(totals.cut_short, "cut before the TCP header ended");
-    add(totals.malformed, "malformed");
+    add(totals.others.not_tcp, "of other protocols");
+    add(totals.others.fragments, totals.others.fragments == 1 ? "IP fragment" : "IP fragments");
+    add(totals.others.cut_short, "cut before the TCP header ended");
+    add(totals.others.malformed, "malformed");
     std::string lines = "\n";
     for (const std::string& line : wrapped(text, style.width)) {
         lines += line + "\n";
