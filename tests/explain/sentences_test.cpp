@@ -23,8 +23,9 @@ TEST(Opening, IsExplained) {
         "so on its own; accept() only hands over what is open. It takes segments of up to 1,400 bytes of data. "
         "Agreed: window scaling (client x128, server x4), selective acknowledgements. Not in use, because only "
         "one end offered it: time stamps.");
-    EXPECT_EQ(says(talk.client().window(100).ack()),
-              "Completes the handshake: the server's SYN has arrived. The server may send 12,800 bytes more.");
+    EXPECT_EQ(
+        says(talk.client().window(100).ack()),
+        "The last segment of the handshake: the server's SYN has arrived. The server may send 12,800 bytes more.");
 }
 
 TEST(Opening, WithoutOptionsIsExplained) {
@@ -360,7 +361,8 @@ TEST(Reset, OfDataAfterTheCloseIsExplained) {
     talk.server().data(10);
     EXPECT_EQ(
         says(talk.client().rst()),
-        "Ends the connection at once. Its number is the one that #6 acknowledges: so an end answers a segment "
+        "Tells the server to end the connection at once. Its number is the one that #6 acknowledges: so an end answers "
+        "a segment "
         "that fits no connection it knows. The client had ended its direction before (its FIN is frame 4): if its "
         "program has closed the socket, nobody is left to read what comes.");
 }

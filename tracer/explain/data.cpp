@@ -165,8 +165,8 @@ void say_acknowledgement(const Subject& subject, Story& story) {
     const tcp::Acknowledgement& news = *segment.acknowledges;
     const bool comes_with_more = !story.empty();
     if (segment.completes_handshake) {
-        story.say(fmt::format("{} the handshake: the {}'s SYN has arrived.",
-                              comes_with_more ? "It completes" : "Completes", name(subject.peer())),
+        story.say(fmt::format("{} last segment of the handshake: the {}'s SYN has arrived.",
+                              comes_with_more ? "It is also the" : "The", name(subject.peer())),
                   rules::open);
     } else {
         const std::string time =

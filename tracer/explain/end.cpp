@@ -45,9 +45,9 @@ void say_refused(const Subject& subject, Story& story) {
 void say_no_such_connection(const Subject& subject, Story& story) {
     const tcp::End& self = subject.connection.of(subject.segment.from);
     const std::string_view who = name(subject.segment.from);
-    story.say(fmt::format("Ends the connection at once. Its number is the one that {} acknowledges: so an end answers "
-                          "a segment that fits no connection it knows.",
-                          number_sign(*subject.segment.answers)),
+    story.say(fmt::format("Tells the {} to end the connection at once. Its number is the one that {} acknowledges: so "
+                          "an end answers a segment that fits no connection it knows.",
+                          name(subject.peer()), number_sign(*subject.segment.answers)),
               rules::reset);
     if (self.fin_frame != 0) {
         story.say(

@@ -28,6 +28,8 @@ void say_data(const Subject& subject, Story& story);
 std::string when_before(const Subject& subject);
 /// Of a segment that is sent again: the timer that ran out, where it was one.
 void say_timer(const Subject& subject, Story& story);
+/// Of a segment that is sent again: that it is, and why, and nothing else.
+void say_repeat(const Subject& subject, Story& story);
 /// What the acknowledgement number and the window say, if that is news.
 void say_acknowledgement(const Subject& subject, Story& story);
 /// A segment without data that acknowledges nothing new: why it was sent, as far as its form tells.

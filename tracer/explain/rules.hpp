@@ -64,6 +64,10 @@ inline constexpr Rule retransmission{
     "What is not acknowledged before the retransmission timer runs out is sent again, and the timer is doubled. It may "
     "be sent earlier: to probe for a lost tail, or because what was sent later has arrived. A copy may also be the "
     "network's."};
+inline constexpr Rule loss{
+    "RFC 9293 section 3.8",
+    "Segments may be lost, or found damaged and thrown away, without a word. Their sender learns of it only because no "
+    "acknowledgement comes."};
 inline constexpr Rule timer{
     "RFC 6298 sections 2 and 5",
     "The retransmission timer (RTO) runs while something waits for its acknowledgement. It is one second until a round "
