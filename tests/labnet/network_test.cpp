@@ -263,7 +263,10 @@ TEST(LabNetwork, UsesTheTextbooksCongestionControl) {
 TEST(LabNetwork, RefusesNamesThatAreNone) {
     EXPECT_THROW(make_hosts("server", {"client", "client"}), std::invalid_argument);
     EXPECT_THROW(make_hosts("server", {"localhost"}), std::invalid_argument);
+    EXPECT_THROW(make_hosts("server", {"Server"}), std::invalid_argument);  // the resolver could not tell them apart
     EXPECT_THROW(make_hosts("my server", {}), std::invalid_argument);
+    EXPECT_THROW(make_hosts("_server", {}), std::invalid_argument);
+    EXPECT_THROW(make_hosts("server-", {}), std::invalid_argument);
     EXPECT_THROW(make_hosts("", {}), std::invalid_argument);
     EXPECT_THROW(make_hosts("server", std::vector<std::string>(245, "x")), std::invalid_argument);
 }
