@@ -50,17 +50,24 @@ std::uint16_t same_digits(std::uint8_t number) {
     return static_cast<std::uint16_t>(number / 100 << 8 | number / 10 % 10 << 4 | number % 10);
 }
 
+/// `first` and `last` are the outermost of its eight groups; those between are 0.
+base::IpAddress ipv6_address(std::uint16_t first, std::uint16_t last) {
+    std::array<std::uint8_t, 16> octets{};
+    octets[0] = static_cast<std::uint8_t>(first >> 8U);
+    octets[1] = static_cast<std::uint8_t>(first & 0xffU);
+    octets[14] = static_cast<std::uint8_t>(last >> 8U);
+    octets[15] = static_cast<std::uint8_t>(last & 0xffU);
+    return base::ip_address(octets);
+}
+
 Host make_host(int number, const std::string& name, std::uint8_t octet) {
-    const std::uint16_t digits = same_digits(octet);
-    std::array<std::uint8_t, 16> ipv6{0xfd};
-    ipv6[14] = static_cast<std::uint8_t>(digits >> 8U);
-    ipv6[15] = static_cast<std::uint8_t>(digits & 0xffU);
     const std::array<std::uint8_t, 4> ipv4{10, 0, 0, octet};
     const std::array<std::uint8_t, 4> loopback{127, 0, 0, octet};
     return {number,
             name,
             base::ip_address(ipv4),
-            base::ip_address(ipv6),
+            ipv6_address(0xfd00, same_digits(octet)),
+            ipv6_address(0xfe80, same_digits(octet)),
             base::ip_address(loopback),
             {2, 0, 0, 0, 0, octet}};
 }

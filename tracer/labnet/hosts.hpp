@@ -17,8 +17,9 @@ using MacAddress = std::array<std::uint8_t, 6>;
 struct Host {
     int number = 0;
     std::string name;
-    base::IpAddress ipv4;  // 10.0.0.1; 10.0.0.11, 10.0.0.12 ...
-    base::IpAddress ipv6;  // fd00::1; fd00::11, fd00::12 ...: written with the same digits
+    base::IpAddress ipv4;        // 10.0.0.1; 10.0.0.11, 10.0.0.12 ...
+    base::IpAddress ipv6;        // fd00::1; fd00::11, fd00::12 ...: written with the same digits
+    base::IpAddress link_local;  // fe80::1; fe80::11 ...
     base::IpAddress
         loopback;      // whom others see when it is reached over, or speaks to, 127.0.0.1: 127.0.0.1; 127.0.0.11
     MacAddress mac{};  // 02:00:00:00:00:01; 02:00:00:00:00:0b ...: the last octet is that of `ipv4`
