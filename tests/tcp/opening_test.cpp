@@ -304,7 +304,7 @@ TEST(Opening, ToItselfDoesNoHarm) {  // section 3.4.1 does not forbid it, and Li
     EXPECT_EQ(talk.connection().id, 1U);
     EXPECT_EQ(talk.connection().client.bytes, 5U);
     talk.client().rst();
-    EXPECT_TRUE(talk.connection().is_to_itself());
+    EXPECT_TRUE(talk.connection().is_to_itself);
     EXPECT_EQ(talk.connection().handshake(), Handshake::Partial);
     for (const Seen& seen : talk.all()) {
         EXPECT_EQ(seen.notes(), "");

@@ -10,6 +10,8 @@
 #include <random>
 #include <string>
 
+#include <CLI/CLI.hpp>
+
 #include "app/commands.hpp"
 #include "app/messages.hpp"
 #include "app/numbers.hpp"

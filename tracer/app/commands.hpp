@@ -1,7 +1,7 @@
 // tracer/app/commands.hpp - the subcommands: each declares its options and, once they are parsed, runs.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "app/command_line.hpp"
 
 /// app: the programs' outside: options, messages, exit status. Comes in: the command line. Goes out: text on standard
 /// output, one line on standard error for what went wrong, and 0 done, 1 failed, 2 usage. Uses everything.

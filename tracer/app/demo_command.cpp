@@ -1,6 +1,8 @@
 // tracer/app/demo_command.cpp - sockstep demo on the command line.
 #include <memory>
 
+#include <CLI/CLI.hpp>
+
 #include "app/commands.hpp"
 #include "app/demo.hpp"
 #include "app/messages.hpp"

@@ -2,6 +2,8 @@
 #include <memory>
 #include <sstream>
 
+#include <CLI/CLI.hpp>
+
 #include "app/commands.hpp"
 #include "app/doctor.hpp"
 #include "app/output.hpp"

@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include <CLI/CLI.hpp>
+
 #include "app/messages.hpp"
 #include "app/numbers.hpp"
 #include "explain/words.hpp"

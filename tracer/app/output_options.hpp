@@ -1,8 +1,7 @@
 // tracer/app/output_options.hpp - the options that say what the output looks like, the same for every command.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "app/command_line.hpp"
 #include "app/report.hpp"
 #include "app/terminal.hpp"
 

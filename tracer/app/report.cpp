@@ -12,6 +12,9 @@ namespace sockstep::app {
 
 namespace {
 
+/// How many frames before its own a connection's memory is asked for, and as many before that its place in the table.
+constexpr std::size_t announced_ahead = 8;
+
 /// Becomes what a frame is at the place where that is kept: made elsewhere it would have to be copied.
 struct DecodedInPlace {
     const record::Frame& frame;
@@ -26,44 +29,51 @@ Report::Report(ReportOptions options, Output& output, std::uint64_t hash_seed)
       output_{output},
       tracker_{[this](const tcp::Connection& connection) { fold(connection); },
                options.summary ? tcp::Detail::Connections : tcp::Detail::Segments, hash_seed},
-      ladder_{options.style} {
-    decoded_.reserve(most_at_once);
-}
+      ladder_{options.style} {}
 
 void Report::add(std::span<const record::Frame> frames) {
-    while (!frames.empty()) {
-        const std::size_t few = std::min(frames.size(), most_at_once);
-        add_few(frames.first(few));
-        frames = frames.subspan(few);
+    at_hand_.clear();
+    decode(frames, at_hand_);
+    add(at_hand_);
+}
+
+void Report::decode(std::span<const record::Frame> frames, DecodedFrames& into) const {
+    for (const record::Frame& frame : frames) {
+        into.frames.push_back(frame);
+        const decode::Decoded& decoded = into.decoded.emplace_back(DecodedInPlace{frame});
+        const auto* packet = std::get_if<decode::TcpSegment>(&decoded);
+        into.hashes.push_back(packet != nullptr ? tracker_.hash(*packet) : 0);
     }
 }
 
-void Report::add_few(std::span<const record::Frame> frames) {
-    decoded_.clear();
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-        decoded_.emplace_back(DecodedInPlace{frames[i]});
-        if (const auto* packet = std::get_if<decode::TcpSegment>(&decoded_[i])) {
-            announced_[i] = tracker_.announce(*packet);
-        }
+void Report::add(const DecodedFrames& all) {
+    for (std::size_t i = 0; i < std::min(all.frames.size(), 2 * announced_ahead); ++i) {
+        announce(all, i);
     }
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-        if (std::holds_alternative<decode::TcpSegment>(decoded_[i])) {
-            tracker_.prepare(announced_[i]);
+    for (std::size_t i = 0; i < all.frames.size(); ++i) {
+        announce(all, i + 2 * announced_ahead);
+        if (i + announced_ahead < all.frames.size()) {
+            tracker_.prepare(all.hashes[i + announced_ahead]);
         }
-    }
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-        start_ = start_.value_or(frames[i].time);
+        const record::Frame& frame = all.frames[i];
+        start_ = start_.value_or(frame.time);
         ++totals_.frames;
-        if (const auto* packet = std::get_if<decode::TcpSegment>(&decoded_[i])) {
-            add_segment(frames[i], *packet, announced_[i]);
+        if (const auto* packet = std::get_if<decode::TcpSegment>(&all.decoded[i])) {
+            add_segment(frame, *packet, all.hashes[i]);
         } else {
-            add_other(frames[i], decoded_[i]);
+            add_other(frame, all.decoded[i]);
         }
     }
 }
 
-void Report::add_segment(const record::Frame& frame, const decode::TcpSegment& packet, std::uint64_t announced) {
-    const auto [segment, connection] = tracker_.add(packet, announced, frame.number, frame.time);
+void Report::announce(const DecodedFrames& all, std::size_t place) const {
+    if (place < all.hashes.size()) {
+        tracker_.announce(all.hashes[place]);
+    }
+}
+
+void Report::add_segment(const record::Frame& frame, const decode::TcpSegment& packet, std::uint64_t hash) {
+    const auto [segment, connection] = tracker_.add(packet, hash, frame.number, frame.time);
     totals_.segments = tracker_.segments();
     totals_.connections = tracker_.connections();
     if (options_.summary || !shows(connection.id)) {

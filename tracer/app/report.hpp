@@ -1,14 +1,13 @@
 // tracer/app/report.hpp - frames in, the reader's text out: decode, follow, explain, render.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
+#include "app/decoded_frames.hpp"
 #include "app/output.hpp"
 #include "decode/frame.hpp"
 #include "record/frame.hpp"
@@ -35,6 +34,9 @@ public:
 
     /// Frames that belong together only in that they are at hand at once.
     void add(std::span<const record::Frame> frames);
+    /// The same in two steps, of which the first may be done by another thread. It appends to `into`.
+    void decode(std::span<const record::Frame> frames, DecodedFrames& into) const;
+    void add(const DecodedFrames& all);
     void add(const record::Frame& frame) { add({&frame, 1}); }
     /// What a program printed, or was given to read.
     void add_output(base::Timestamp time, std::string_view program, bool typed, std::string_view text);
@@ -47,10 +49,8 @@ private:
     bool shows(std::uint64_t connection) const { return options_.connection == 0 || options_.connection == connection; }
     base::Duration since_start(base::Timestamp time) const { return time - start_.value_or(time); }
 
-    static constexpr std::size_t most_at_once = 16;
-
-    void add_few(std::span<const record::Frame> frames);
-    void add_segment(const record::Frame& frame, const decode::TcpSegment& packet, std::uint64_t announced);
+    void announce(const DecodedFrames& all, std::size_t place) const;
+    void add_segment(const record::Frame& frame, const decode::TcpSegment& packet, std::uint64_t hash);
     void add_other(const record::Frame& frame, const decode::Decoded& decoded);
     void fold(const tcp::Connection& connection);
 
@@ -59,8 +59,7 @@ private:
     tcp::Tracker tracker_;
     render::Ladder ladder_;
     render::Totals totals_;
-    std::vector<decode::Decoded> decoded_;                 // of the frames at hand, and for segments
-    std::array<std::uint64_t, most_at_once> announced_{};  // what the tracker was told
+    DecodedFrames at_hand_;
     std::optional<base::Timestamp> start_;
     bool heading_printed_ = false;  // of the summary
 };

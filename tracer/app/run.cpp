@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <string>
 
+#include <CLI/CLI.hpp>
+
 #include "app/capture_place.hpp"
 #include "app/commands.hpp"
 #include "app/lines.hpp"

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <optional>
 
+#include <CLI/CLI.hpp>
+
 #include "app/lines.hpp"
 #include "app/shell_words.hpp"
 #include "app/wire_plan.hpp"

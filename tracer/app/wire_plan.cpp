@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include <CLI/CLI.hpp>
+
 #include "base/read_duration.hpp"
 
 namespace sockstep::app {

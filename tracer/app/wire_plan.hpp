@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "app/command_line.hpp"
 #include "app/run_plan.hpp"
 
 namespace sockstep::app {

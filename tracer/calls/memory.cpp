@@ -32,7 +32,8 @@ std::string Memory::data(std::span<const iovec> pieces, std::uint64_t skip, std:
         }
         const std::uint64_t wanted = std::min<std::uint64_t>(size, record::most_data) - octets.size();
         const std::uint64_t here = std::min<std::uint64_t>(piece.iov_len - skip, wanted);
-        const std::string part = data(std::bit_cast<std::uint64_t>(piece.iov_base) + skip, here);
+        const auto base = std::bit_cast<std::uint64_t>(piece.iov_base);
+        const std::string part = data(base + skip, here);
         octets += part;
         skip = 0;
         if (part.size() < here || here == wanted) {

@@ -26,8 +26,8 @@ std::size_t total_length(const CapturedFrame& frame, std::size_t at) {
 
 Fragment fragment(base::Bytes header, const IpPayload& payload) {
     const std::uint16_t field = u16_at(header, fragment_at);
-    return Fragment{.source = payload.source,
-                    .destination = payload.destination,
+    return Fragment{.source = address_of(payload.source),
+                    .destination = address_of(payload.destination),
                     .identification = u16_at(header, 4),
                     .offset = static_cast<std::uint16_t>((field & fragment_offset_mask) * 8U),
                     .length = static_cast<std::uint32_t>(payload.length),
@@ -91,8 +91,8 @@ Decoded read_ipv4(const CapturedFrame& frame, std::size_t at) {
         return Malformed{"IPv4 header", at + total_length_at,
                          "the total length is less than the header's own (RFC 791 section 3.1)"};
     }
-    IpPayload payload{.source = address_at<4>(header, source_at),
-                      .destination = address_at<4>(header, destination_at),
+    IpPayload payload{.source = header.subspan(source_at, 4),
+                      .destination = header.subspan(destination_at, 4),
                       .at = at + header_length,
                       .length = length - header_length};
     if ((u16_at(header, fragment_at) & (more_fragments | fragment_offset_mask)) != 0) {

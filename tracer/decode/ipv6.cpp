@@ -96,9 +96,9 @@ void follow_route(Bytes extension, IpPayload& packet) {
         return;
     }
     if (addresses > 0 && (type == 0 || type == 2)) {  // the last one: RFC 2460 section 4.4, RFC 6275 section 6.4
-        packet.destination = address_at<16>(extension, 8 + 16 * (addresses - 1));
+        packet.destination = extension.subspan(8 + 16 * (addresses - 1), 16);
     } else if (addresses > 0 && type == 4) {  // the first one, as the list is in reverse: RFC 8754 section 2
-        packet.destination = address_at<16>(extension, 8);
+        packet.destination = extension.subspan(8, 16);
     } else {
         packet.addresses_are_final = false;
     }
@@ -109,7 +109,7 @@ void follow_route(Bytes extension, IpPayload& packet) {
 void follow_home_address(Bytes extension, IpPayload& packet) {
     const std::optional<Bytes> home = find_option(extension, home_address_option);
     if (home && home->size() == 16) {
-        packet.source = address_at<16>(*home, 0);
+        packet.source = *home;
     }
 }
 
@@ -121,8 +121,8 @@ bool is_piece(Bytes extension) {
 
 /// Source: RFC 8200 section 4.5.
 Fragment fragment(Bytes extension, const IpPayload& packet) {
-    return Fragment{.source = packet.source,
-                    .destination = packet.destination,
+    return Fragment{.source = address_of(packet.source),
+                    .destination = address_of(packet.destination),
                     .identification = u32_at(extension, 4),
                     .offset = static_cast<std::uint16_t>(u16_at(extension, 2) & 0xFFF8U),
                     .length = static_cast<std::uint32_t>(packet.length - shortest_extension),
@@ -175,8 +175,8 @@ Decoded read_ipv6(const CapturedFrame& frame, std::size_t at) {
         return Malformed{"IPv6 header", at, "the version is not 6"};
     }
     return read_extensions(frame, IpProtocol{header[6]},
-                           IpPayload{.source = address_at<16>(header, source_at),
-                                     .destination = address_at<16>(header, destination_at),
+                           IpPayload{.source = header.subspan(source_at, 16),
+                                     .destination = header.subspan(destination_at, 16),
                                      .at = at + header_length,
                                      .length = payload_length(frame, at)});
 }

@@ -34,21 +34,24 @@ struct CapturedFrame {
 
 /// What an IP packet carries, and of the packet what TCP must know.
 struct IpPayload {
-    base::IpAddress source;
-    base::IpAddress destination;      // the final one, where a routing header tells it
+    base::Bytes source;               // an address's octets, where they stand in the frame: 4 or 16
+    base::Bytes destination;          // the final one, where a routing header tells it
     std::size_t at = 0;               // where the payload begins
     std::size_t length = 0;           // octets, by the IP header; the frame may hold fewer, or have had fewer
     bool addresses_are_final = true;  // false: the checksum covers another address than the header shows
 };
 
-/// The first `Length` octets at `at` as an address. REQUIRES: they were captured.
-template <std::size_t Length>
-base::IpAddress address_at(base::Bytes bytes, std::size_t at) {
-    static_assert(Length == 4 || Length == 16);
+/// Octets of an IpPayload as an address. To be made where it is to stay: what has just been written in parts is slow to
+/// copy as a whole. REQUIRES: there are 4 or 16.
+inline base::IpAddress address_of(base::Bytes octets) {
     base::IpAddress address;
-    address.version = Length == 4 ? base::IpVersion::V4 : base::IpVersion::V6;
     std::array<std::uint64_t, 2> halves{};  // written as they will be read: octets would have to be waited for
-    std::memcpy(halves.data(), bytes.subspan(at, Length).data(), Length);
+    if (octets.size() == 4) {
+        std::memcpy(halves.data(), octets.data(), 4);
+    } else {
+        address.version = base::IpVersion::V6;
+        std::memcpy(halves.data(), octets.data(), 16);
+    }
     address.octets = std::bit_cast<std::array<std::uint8_t, 16>>(halves);
     return address;
 }

@@ -27,12 +27,13 @@ TcpSegment read_segment(const CapturedFrame& frame, const IpPayload& packet, std
     const Bytes options = captured.subspan(shortest_header, captured_header - shortest_header);
     const bool is_verifiable = captured.size() == packet.length && packet.addresses_are_final;
     return TcpSegment{
-        .source = {packet.source, u16_at(captured, 0)},
-        .destination = {packet.destination, u16_at(captured, 2)},
+        .source = {address_of(packet.source), u16_at(captured, 0)},
+        .destination = {address_of(packet.destination), u16_at(captured, 2)},
         .seq = SeqNum{u32_at(captured, 4)},
         .ack = SeqNum{u32_at(captured, 8)},
         .flags = TcpFlags{captured[13]},
-        .checksum = is_verifiable ? verify_checksum(packet.source, packet.destination, captured) : Checksum::NotChecked,
+        .checksum = is_verifiable ? verify_checksum(address_of(packet.source), address_of(packet.destination), captured)
+                                  : Checksum::NotChecked,
         .window = u16_at(captured, 14),
         .urgent_pointer = u16_at(captured, 18),
         .payload_length = static_cast<std::uint32_t>(on_wire - std::min(on_wire, header_length)),

@@ -96,7 +96,7 @@ void say_end(const tcp::Connection& connection, Story& story) {
 
 Explanation explain(const tcp::Connection& connection) {
     Story story;
-    if (connection.is_to_itself()) {
+    if (connection.is_to_itself) {
         story.say(fmt::format("A socket connected to itself; {} seen. Which way they went cannot be told.",
                               count(static_cast<std::int64_t>(connection.client.segments), "segment")),
                   rules::simultaneous_open);

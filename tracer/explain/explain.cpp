@@ -29,7 +29,7 @@ std::string Explanation::sources() const {
 Explanation explain(const decode::TcpSegment& packet, const tcp::Segment& segment, const tcp::Connection& connection) {
     const Subject subject{packet, segment, connection};
     Story story;
-    if (connection.is_to_itself()) {
+    if (connection.is_to_itself) {
         story.say(
             "From an address and port to the very same: a socket that is connected to itself. Which way its segments "
             "go, "

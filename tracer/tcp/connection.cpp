@@ -44,7 +44,7 @@ std::string_view name(Closed closed) {
 }
 
 Handshake Connection::handshake() const {
-    if (is_to_itself()) {
+    if (is_to_itself) {
         return Handshake::Partial;
     }
     if (complete) {

@@ -70,6 +70,9 @@ struct Connection {
     std::uint64_t rst_frame = 0;  // the RST that ended it; 0: none
     KnownBy known_by = KnownBy::First;
     Side rst_from = Side::Client;
+    /// Both ends are the same address and port: a socket that connected to itself. Which way a segment goes, and what
+    /// it answers, cannot be told, so nothing of it is classified.
+    bool is_to_itself = false;
     bool refused = false;             // that RST answered the SYN
     bool crossing_syns = false;       // both ends sent a SYN before they saw the other's: RFC 9293 figure 7
     bool handshake_repeated = false;  // a SYN or SYN-ACK was sent again, so handshake_rtt is no round trip time
@@ -85,9 +88,6 @@ struct Connection {
     End& of(Side side) { return side == Side::Client ? client : server; }
     const End& of(Side side) const { return side == Side::Client ? client : server; }
     States states() const { return {client.state, server.state}; }
-    /// Both ends are the same address and port: a socket that connected to itself. Which way a segment goes, and what
-    /// it answers, cannot be told, so nothing of it is classified.
-    bool is_to_itself() const { return client.endpoint == server.endpoint; }
 
     Handshake handshake() const;
     Closed closed() const;

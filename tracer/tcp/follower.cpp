@@ -22,17 +22,13 @@ Follower::Follower(std::uint64_t id, const decode::TcpSegment& first, Detail det
     connection_.known_by = syn_ack ? KnownBy::SynAck : first.flags.syn() ? KnownBy::Syn : KnownBy::First;
     connection_.client.endpoint = syn_ack ? first.destination : first.source;
     connection_.server.endpoint = syn_ack ? first.source : first.destination;
+    connection_.is_to_itself = first.source == first.destination;
 }
 
-Side Follower::side_of(const decode::TcpSegment& segment) const {
-    return segment.source == connection_.client.endpoint ? Side::Client : Side::Server;
-}
-
-bool Follower::is_another(const decode::TcpSegment& segment) const {
+bool Follower::is_another(const decode::TcpSegment& segment, Side from) const {
     if (!segment.flags.syn()) {
         return false;
     }
-    const Side from = side_of(segment);
     const Sender& self = sender(from);
     const Sender& peer = sender(other(from));
     if (!self.initial_known || segment.seq == self.initial) {
@@ -41,10 +37,12 @@ bool Follower::is_another(const decode::TcpSegment& segment) const {
     return !segment.flags.ack() || (peer.initial_known && segment.ack != peer.initial + 1U);
 }
 
-void Follower::add(const decode::TcpSegment& segment, std::uint64_t id, std::uint64_t frame, base::Timestamp time,
-                   Segment& now) {
-    correct_a_wrong_guess(segment);
-    const Side from = side_of(segment);
+void Follower::add(const decode::TcpSegment& segment, Side from, std::uint64_t id, std::uint64_t frame,
+                   base::Timestamp time, Segment& now) {
+    if (guessed_wrong(segment, from)) {
+        exchange_ends();
+        from = other(from);
+    }
     find_initial_numbers(segment, from);
 
     now.forget_findings();
@@ -57,7 +55,7 @@ void Follower::add(const decode::TcpSegment& segment, std::uint64_t id, std::uin
     now.seq = sender(from).relative(segment.seq);
     now.ack = segment.flags.ack() ? sender(other(from)).relative(segment.ack) : 0;
     now.before = connection_.states();
-    if (connection_.is_to_itself()) {
+    if (connection_.is_to_itself) {
         const std::int64_t first = Sender::stream_byte(now.seq + (segment.flags.syn() ? 1 : 0));
         now.bytes = {first, first + now.length};
         now.new_bytes = now.length > 0 ? client_.seen.add(now.bytes) : 0;
@@ -85,18 +83,20 @@ void Follower::add(const decode::TcpSegment& segment, std::uint64_t id, std::uin
     now.after = connection_.states();
 }
 
-/// A SYN that comes to light after segments of its own connection tells who the client is.
-void Follower::correct_a_wrong_guess(const decode::TcpSegment& segment) {
+/// A SYN that comes to light after segments of its own connection tells who the client is. Returns whether that was the
+/// other end.
+bool Follower::guessed_wrong(const decode::TcpSegment& segment, Side from) {
     if (!segment.flags.syn() || connection_.known_by == KnownBy::Syn) {
-        return;
-    }
-    const Side client = segment.flags.ack() ? other(side_of(segment)) : side_of(segment);
-    if (client == Side::Server) {
-        std::swap(connection_.client, connection_.server);
-        std::swap(client_, server_);
-        connection_.rst_from = other(connection_.rst_from);
+        return false;
     }
     connection_.known_by = segment.flags.ack() ? KnownBy::SynAck : KnownBy::Syn;
+    return (segment.flags.ack() ? other(from) : from) == Side::Server;
+}
+
+void Follower::exchange_ends() {
+    std::swap(connection_.client, connection_.server);
+    std::swap(client_, server_);
+    connection_.rst_from = other(connection_.rst_from);
 }
 
 void Follower::find_initial_numbers(const decode::TcpSegment& segment, Side from) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/timestamp.hpp"
 #include "decode/tcp_segment.hpp"
@@ -23,21 +24,27 @@ public:
     /// Begins connection `id` with its first segment, which add() is to be given next.
     Follower(std::uint64_t id, const decode::TcpSegment& first, Detail detail);
 
-    /// What `segment`, which belongs to this connection, does is written into `now`. `id` and `frame` are its numbers.
-    void add(const decode::TcpSegment& segment, std::uint64_t id, std::uint64_t frame, base::Timestamp time,
+    /// What `segment`, which `from` sent (see sender_of()), does is written into `now`. `id` and `frame` are its
+    /// numbers.
+    void add(const decode::TcpSegment& segment, Side from, std::uint64_t id, std::uint64_t frame, base::Timestamp time,
              Segment& now);
 
-    /// Whether `segment` has this connection's endpoints.
-    bool has(const decode::TcpSegment& segment) const {
+    /// Which end sent `segment`; none if it is between other endpoints than this connection's.
+    std::optional<Side> sender_of(const decode::TcpSegment& segment) const {
         const base::Endpoint& client = connection_.client.endpoint;
         const base::Endpoint& server = connection_.server.endpoint;
-        return (segment.source == client && segment.destination == server) ||
-               (segment.source == server && segment.destination == client);
+        if (segment.source == client && segment.destination == server) {
+            return Side::Client;
+        }
+        if (segment.source == server && segment.destination == client) {
+            return Side::Server;
+        }
+        return std::nullopt;
     }
 
     /// Whether `segment`, between the same endpoints, begins another connection: a SYN with another initial sequence
     /// number, or a SYN-ACK that answers a SYN which is not this connection's.
-    bool is_another(const decode::TcpSegment& segment) const;
+    bool is_another(const decode::TcpSegment& segment, Side from) const;
 
     /// Brings into the cache what most segments need.
     void prefetch() const {
@@ -57,9 +64,9 @@ public:
 private:
     Sender& sender(Side side) { return side == Side::Client ? client_ : server_; }
     const Sender& sender(Side side) const { return side == Side::Client ? client_ : server_; }
-    Side side_of(const decode::TcpSegment& segment) const;
 
-    void correct_a_wrong_guess(const decode::TcpSegment& segment);
+    bool guessed_wrong(const decode::TcpSegment& segment, Side from);
+    void exchange_ends();
     void find_initial_numbers(const decode::TcpSegment& segment, Side from);
     base::Duration reordering_time() const;
     Notes notes_of(const decode::TcpSegment& segment, const Segment& now) const;

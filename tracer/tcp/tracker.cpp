@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -13,34 +14,34 @@ namespace sockstep::tcp {
 Tracker::Tracker(Fold fold, Detail detail, std::uint64_t hash_seed, Retention retention)
     : fold_{std::move(fold)}, detail_{detail}, retention_{retention}, table_{hash_seed} {}
 
-std::uint64_t Tracker::announce(const decode::TcpSegment& segment) const {
-    const std::uint64_t hash = table_.hash(segment.source, segment.destination);
-    table_.prefetch_slot(hash);
-    return hash;
-}
-
-Tracker::Result Tracker::add(const decode::TcpSegment& segment, std::uint64_t announced, std::uint64_t frame,
+Tracker::Result Tracker::add(const decode::TcpSegment& segment, std::uint64_t hash, std::uint64_t frame,
                              base::Timestamp time) {
     if (one_has_ended_) {
         fold_the_ended(time);
     }
-    const std::size_t place = table_.find(announced, [&](const Follower& follower) { return follower.has(segment); });
+    std::optional<Side> from;
+    const auto is_it = [&](const Follower& candidate) {
+        from = candidate.sender_of(segment);
+        return from.has_value();
+    };
+    const std::size_t place = table_.find(hash, is_it);
     Follower* follower = table_.at(place);
-    const bool reused = follower != nullptr && follower->is_another(segment);
+    const bool reused = follower != nullptr && follower->is_another(segment, *from);
     if (reused) {
         fold_(follower->connection());
     }
     if (follower == nullptr || reused) {
-        follower = &table_.put(place, announced, std::make_unique<Follower>(++connections_, segment, detail_));
+        follower = &table_.put(place, hash, std::make_unique<Follower>(++connections_, segment, detail_));
+        from = follower->sender_of(segment);
     }
     const Connection& connection = follower->connection();
     const bool was_over = connection.is_over();
-    follower->add(segment, ++segments_, frame, time, segment_);
+    follower->add(segment, *from, ++segments_, frame, time, segment_);
     if (reused) {
         segment_.notes.add(Note::PortReused);
     }
     if (connection.is_over() && !was_over) {
-        ended_.push_back({announced, connection.id, time});
+        ended_.push_back({hash, connection.id, time});
         one_has_ended_ = true;
     }
     return {segment_, connection};

@@ -36,14 +36,18 @@ public:
     };
     /// The next segment, in the order in which it was seen. The result lives until the next call.
     Result add(const decode::TcpSegment& segment, std::uint64_t frame, base::Timestamp time) {
-        return add(segment, announce(segment), frame, time);
+        return add(segment, hash(segment), frame, time);
     }
 
-    /// The same in three steps, for who has several segments at hand: announce each, then prepare each, then add each.
-    /// With many connections open the memory of the next ones is then on its way while the first are worked on.
-    std::uint64_t announce(const decode::TcpSegment& segment) const;
-    void prepare(std::uint64_t announced) const { table_.prefetch_connection(announced); }
-    Result add(const decode::TcpSegment& segment, std::uint64_t announced, std::uint64_t frame, base::Timestamp time);
+    /// The same in steps, for who has several segments at hand: hash each, which any thread may do at any time; then,
+    /// some segments ahead, announce each, then prepare each; then add each. With many connections open the memory of
+    /// the next ones is then on its way while the first are worked on.
+    std::uint64_t hash(const decode::TcpSegment& segment) const {
+        return table_.hash(segment.source, segment.destination);
+    }
+    void announce(std::uint64_t hash) const { table_.prefetch_slot(hash); }
+    void prepare(std::uint64_t hash) const { table_.prefetch_connection(hash); }
+    Result add(const decode::TcpSegment& segment, std::uint64_t hash, std::uint64_t frame, base::Timestamp time);
 
     /// Folds all that is left, in the order of ids. No segment may follow.
     void finish();
