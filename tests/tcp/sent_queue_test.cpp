@@ -54,9 +54,10 @@ public:
             const bool later = !result || sent.segment.time >= result->latest.time;
             result = SentQueue::Acknowledged{later ? sent.segment : result->latest, repeated};
         }
-        const auto waiting = std::ranges::stable_partition(all_, [ack](const Sent& sent) { return sent.to <= ack; });
-        acknowledged_.insert(acknowledged_.end(), all_.begin(), waiting.begin());
-        all_.erase(all_.begin(), waiting.begin());
+        const auto waiting =
+            std::stable_partition(all_.begin(), all_.end(), [ack](const Sent& sent) { return sent.to <= ack; });
+        acknowledged_.insert(acknowledged_.end(), all_.begin(), waiting);
+        all_.erase(all_.begin(), waiting);
         return result;
     }
 
