@@ -105,7 +105,10 @@ Outcome run(const std::vector<std::string>& arguments, const Conditions& conditi
                            ? memory_file()
                            : os::Fd{os::check(::open(conditions.output_path.c_str(), O_WRONLY | O_CLOEXEC), "open")};
     const os::Fd err = memory_file();
-    const std::vector<std::string> all = command(arguments);
+    std::vector<std::string> all = command(arguments);
+    if (conditions.without_namespaces) {
+        all.insert(all.begin(), WITHOUT_NAMESPACES);
+    }
     const std::vector<char*> argument_pointers = pointers_to(all);
     const std::vector<char*> environment_pointers = pointers_to(conditions.environment);
     const pid_t pid = os::check(::fork(), "fork");

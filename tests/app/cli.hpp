@@ -19,6 +19,7 @@ struct Conditions {
     std::vector<int> closed{};               // of the descriptors 0, 1, 2
     std::vector<std::string> environment{};  // "NAME=value": all of it
     std::optional<uid_t> user{};
+    bool without_namespaces = false;  // a seccomp filter forbids user namespaces
 };
 
 struct Outcome {

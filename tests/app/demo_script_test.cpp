@@ -110,6 +110,26 @@ TEST(ChatScript, IsStuckWhenWhoItWaitsForHasEnded) {
     EXPECT_TRUE(script.stuck());
 }
 
+TEST(ChatScript, IsOverdueWhenItWaitsForOneThingTooLong) {
+    using std::chrono_literals::operator""s;
+    ChatScript script = at_alices_name();
+    const base::Timestamp start{};
+    EXPECT_FALSE(script.overdue(start));
+    EXPECT_FALSE(script.overdue(start + ChatScript::patience));
+    EXPECT_TRUE(script.overdue(start + ChatScript::patience + 1s));
+    script.printed(Alice, "Name: ");
+    script.next_actions();
+    EXPECT_FALSE(script.overdue(start + ChatScript::patience + 1s)) << "it has gone on";
+    EXPECT_TRUE(script.overdue(start + 2 * ChatScript::patience + 2s));
+}
+
+TEST(ChatScript, IsNeverOverdueAtItsEnd) {
+    using std::chrono_literals::operator""s;
+    ChatScript script{{}};
+    EXPECT_FALSE(script.overdue({}));
+    EXPECT_FALSE(script.overdue(base::Timestamp{} + 2 * ChatScript::patience));
+}
+
 TEST(ChatScript, IsNotStuckByAnEndAfterTheRightWords) {
     ChatScript script = at_alices_name();
     script.printed(Alice, "Name: ");

@@ -20,7 +20,7 @@ using ::testing::Not;
 /// Everything is allowed, and there.
 Machine generous_machine() {
     Machine machine;
-    machine.private_network.last = os::NetworkStep::PacketSocket;
+    machine.private_network.last = os::NetworkStep::MountNamespace;
     machine.executable = "/opt/sockstep/bin/sockstep";
     machine.dot_version = "dot - graphviz version 2.43.0 (0)";
     machine.programs = {{"chat-server", "/opt/sockstep/bin/chat-server"},
@@ -51,7 +51,7 @@ std::size_t longest_line(const std::string& text) {
 TEST(Doctor, HasNothingToComplainOf) {
     const std::string text = text_of(generous_machine());
     EXPECT_THAT(text, AllOf(Not(HasSubstr("  no  ")), HasSubstr("  ok  capture"), HasSubstr("graphviz version 2.43.0"),
-                            HasSubstr("sockstep capture and sockstep demo work here.")));
+                            HasSubstr("\n  ok  read\n  ok  capture\n  ok  run\n  ok  step\n  ok  demo\n")));
 }
 
 TEST(Doctor, SaysWhatToTypeForTheRightToCapture) {
@@ -60,7 +60,7 @@ TEST(Doctor, SaysWhatToTypeForTheRightToCapture) {
     EXPECT_THAT(text_of(machine),
                 AllOf(HasSubstr("  no  capture"), HasSubstr("CAP_NET_RAW"),
                       HasSubstr("\n             sudo setcap cap_net_raw=ep /opt/sockstep/bin/sockstep\n"),
-                      HasSubstr("sockstep demo works here, in a private network; sockstep capture does not.")));
+                      HasSubstr("  no  capture  it needs capture\n  ok  run\n  ok  step\n  ok  demo\n")));
 }
 
 TEST(Doctor, TellsTheNextChecksThatTheyWereNotTried) {
@@ -94,19 +94,45 @@ TEST(Doctor, MissesGraphvizAndPrograms) {
     machine.programs = {{"chat-server", std::nullopt}, {"chat-client", std::nullopt}};
     EXPECT_EQ(check_of(machine, "graphviz").command, "sudo apt-get install graphviz");
     EXPECT_EQ(check_of(machine, "chat-server").command, "./dev build");
-    EXPECT_THAT(text_of(machine), HasSubstr("sockstep capture works here."));
+    EXPECT_THAT(text_of(machine), HasSubstr("  no  demo     it needs chat-server\n"));
+}
+
+TEST(Doctor, TellsHowRunAndDemoWorkWithoutALab) {
+    Machine machine = generous_machine();
+    machine.private_network = {.last = os::NetworkStep::MountNamespace, .error = ENOSPC};
+    machine.settings.max_mount_namespaces = 0;
+    EXPECT_THAT(check_of(machine, "mount-namespaces").command, HasSubstr("user.max_mnt_namespaces"));
+    const std::vector<Verdict> all = verdicts(judge(machine));
+    EXPECT_EQ(all[2], (Verdict{"run", true,
+                               "with --loopback, in the present network: the lab network needs mount-namespaces"}));
+    EXPECT_EQ(all[3], (Verdict{"step", false, "it needs mount-namespaces"}));
+    EXPECT_EQ(all[4], (Verdict{"demo", true, "in the present network: the lab network needs mount-namespaces"}));
+    machine.capture.error = EPERM;
+    EXPECT_THAT(verdicts(judge(machine))[2].but, HasSubstr("in a private network that is lo alone"));
+    machine.private_network = {.last = os::NetworkStep::UserNamespace, .error = EPERM};
+    EXPECT_THAT(verdicts(judge(machine))[2].but, HasSubstr("in the present network, and calls only"));
+}
+
+TEST(Doctor, TellsThatNothingIsTracedWithoutPtrace) {
+    Machine machine = generous_machine();
+    machine.trace.error = EPERM;
+    const std::vector<Verdict> all = verdicts(judge(machine));
+    for (const std::size_t place : {2U, 3U, 4U}) {
+        EXPECT_EQ(all[place].works, false);
+        EXPECT_EQ(all[place].but, "it needs ptrace");
+    }
 }
 
 TEST(Doctor, SaysThatReadingAlwaysWorks) {
     Machine machine = generous_machine();
     machine.capture.error = EPERM;
     machine.private_network = {.last = os::NetworkStep::UserNamespace, .error = EPERM};
-    EXPECT_THAT(text_of(machine), HasSubstr("sockstep read does."));
+    EXPECT_THAT(text_of(machine), HasSubstr("\n  ok  read\n"));
 }
 
 TEST(Doctor, StaysWithinEightyColumns) {
     for (const bool filtered : {false, true}) {
-        for (int last = 0; last <= static_cast<int>(os::NetworkStep::PacketSocket); ++last) {
+        for (int last = 0; last <= static_cast<int>(os::NetworkStep::MountNamespace); ++last) {
             for (const int error : {EPERM, ENOSPC, EINVAL}) {
                 Machine machine = generous_machine();
                 machine.settings.seccomp_filter = filtered;
@@ -127,6 +153,9 @@ TEST(Doctor, WritesOneJsonObjectALine) {
     std::size_t count = 0;
     for (std::string line; std::getline(lines, line); ++count) {
         const nlohmann::json object = nlohmann::json::parse(line);
+        if (object.at("type") == "command") {
+            continue;
+        }
         EXPECT_EQ(object.at("type"), "check");
         EXPECT_EQ(object.contains("reason"), !object.at("allowed").get<bool>());
         if (object.at("name") == "capture") {
@@ -134,7 +163,7 @@ TEST(Doctor, WritesOneJsonObjectALine) {
             EXPECT_THAT(object.at("command").get<std::string>(), HasSubstr("setcap"));
         }
     }
-    EXPECT_EQ(count, judge(machine).size());
+    EXPECT_EQ(count, judge(machine).size() + verdicts(judge(machine)).size());
 }
 
 TEST(Doctor, ReportsOnThisMachine) {

@@ -180,6 +180,33 @@ TEST_F(RunCommand, EndsTheInputOfAProgramThatNothingIsTypedInto) {
     EXPECT_EQ(outcome.status, 0) << outcome.err;
 }
 
+TEST_F(RunCommand, NamesHostsAsProgramsAreNamed) {
+    REQUIRE_SYSTEM(!os::probe_private_network(os::NetworkStep::MountNamespace).refused(), "needs a lab network");
+    for (const char* host : {"my_server", "my-server", "my_server6"}) {
+        const Lines all =
+            json_of({"-s", "my_server=echo-server 5000", "-c", std::string{"my_client=echo-client "} + host + " 5000",
+                     "--type", "my_client=hello"});
+        ASSERT_EQ(last_status, 0) << last_errors;
+        EXPECT_EQ(printed(all, "my_client"), "hello\n") << host;
+        EXPECT_EQ(call_of(all, "my_client", "connect")["host"], "my_client");
+    }
+}
+
+TEST_F(RunCommand, TellsOfALostSegmentAndWhyItIsSentAgain) {
+    REQUIRE_SYSTEM(!os::probe_private_network(os::NetworkStep::MountNamespace).refused(), "needs a lab network");
+    const Lines all = json_of({"--drop", "client SYN 1", "-s", "echo-server 5000", "-c", "echo-client server 5000",
+                               "--type", "client=hello"});
+    ASSERT_EQ(last_status, 0) << last_errors;
+    const Lines segments = of_type(all, "segment");
+    EXPECT_EQ(segments[0]["fate"], "dropped");
+    EXPECT_THAT(segments[0]["says"].get<std::string>(),
+                StartsWith("Lost on the wire, as a rule says: the server never gets it. Made by client's connect"));
+    EXPECT_EQ(segments[1]["repeats"], 1);
+    EXPECT_THAT(segments[1]["says"].get<std::string>(), HasSubstr("The client's retransmission timer (RTO) ran out."));
+    EXPECT_THAT(segments[1]["says"].get<std::string>(), HasSubstr("#1 was lost on the wire."));
+    EXPECT_THAT(segments[1]["source"].get<std::string>(), HasSubstr("RFC 6298"));
+}
+
 TEST_F(RunCommand, RunsSeveralClients) {
     const std::string port = free_port();
     const std::string client = "echo-client 127.0.0.1 " + port;

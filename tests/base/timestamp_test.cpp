@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/read_duration.hpp"
+
 namespace sockstep::base {
 namespace {
 
@@ -25,6 +27,16 @@ TEST(Duration, WritesSecondsWithFixedDecimals) {
     EXPECT_EQ(seconds(5ns, 9), "0.000000005");
     EXPECT_EQ(seconds(-1'500ms, 3), "-1.500");
     EXPECT_EQ(seconds(2s, 0), "2");
+}
+
+TEST(Duration, IsReadAsItIsTyped) {
+    EXPECT_EQ(read_duration("200ms"), 200ms);
+    EXPECT_EQ(read_duration("1.5s"), 1500ms);
+    EXPECT_EQ(read_duration("50us"), 50us);
+    EXPECT_EQ(read_duration("0s"), 0s);
+    for (const char* text : {"", "5", "ms", "-1ms", "1h", "1 ms", "nans", "infs", "1e300s", "200msx"}) {
+        EXPECT_EQ(read_duration(text), std::nullopt) << text;
+    }
 }
 
 }  // namespace

@@ -23,8 +23,9 @@ TEST(Opening, IsExplained) {
         "so on its own; accept() only hands over what is open. It takes segments of up to 1,400 bytes of data. "
         "Agreed: window scaling (client x128, server x4), selective acknowledgements. Not in use, because only "
         "one end offered it: time stamps.");
-    EXPECT_EQ(says(talk.client().window(100).ack()),
-              "Completes the handshake: the server's SYN has arrived. The server may send 12,800 bytes more.");
+    EXPECT_EQ(
+        says(talk.client().window(100).ack()),
+        "The last segment of the handshake: the server's SYN has arrived. The server may send 12,800 bytes more.");
 }
 
 TEST(Opening, WithoutOptionsIsExplained) {
@@ -42,13 +43,19 @@ TEST(Opening, WithoutOptionsIsExplained) {
 TEST(Opening, AgainIsExplained) {
     Conversation talk;
     talk.client().lost().syn();
-    EXPECT_EQ(says(talk.pass(1020ms).client().syn()),
-              "The same SYN again, 1.02 s after #1: no answer has passed here so far.");
+    EXPECT_EQ(
+        says(talk.pass(1020ms).client().syn()),
+        "The same SYN again, 1.02 s after #1: no answer has passed here so far. The client's retransmission timer "
+        "(RTO) ran out.");
     talk.server().syn_ack();
-    EXPECT_EQ(says(talk.pass(500ms).server().syn_ack()),
-              "The same SYN-ACK again, 500 ms after #3: no ACK of it has passed here so far.");
+    EXPECT_EQ(
+        says(talk.pass(500ms).server().syn_ack()),
+        "The same SYN-ACK again, 500 ms after #3: no ACK of it has passed here so far. The server's retransmission "
+        "timer (RTO) ran out.");
     talk.client().ack();
-    EXPECT_EQ(says(talk.client().syn()), "The same SYN again.");  // an old duplicate
+    EXPECT_EQ(says(talk.client().syn()),
+              "The same SYN again, 530 ms after #2 and 1.55 s after #1, the first. The "
+              "client's retransmission timer (RTO) ran out again, last time after 1.02 s.");
 }
 
 TEST(Opening, OfBothEndsAtOnceIsExplained) {
@@ -120,13 +127,57 @@ TEST(Data, IsExplained) {
 TEST(Data, AgainIsExplained) {
     Conversation talk;
     talk.open().client().data(10);
-    EXPECT_EQ(says(talk.pass(300ms).client().seq(1).data(10)), "Carries bytes 0-9 again, 300 ms after #4.");
-    EXPECT_EQ(says(talk.pass(300ms).client().seq(10).data(5)), "Carries bytes 9-13, 1 of them again, 600 ms after #4.");
+    EXPECT_EQ(says(talk.pass(300ms).client().seq(1).data(10)),
+              "Carries bytes 0-9 again, 300 ms after #4. The client's retransmission timer (RTO) ran out.");
+    EXPECT_EQ(sources(talk.last()), "RFC 9293 section 3.8.1, RFC 6298, RFC 8985; RFC 6298 sections 2 and 5");
+    EXPECT_EQ(says(talk.pass(450ms).client().seq(10).data(5)),
+              "Carries bytes 9-13, 1 of them again, 450 ms after #5 and 750 ms after #4, the first. The client's "
+              "retransmission timer (RTO) ran out again, last time after 300 ms.");
     talk.server().ack();
     EXPECT_EQ(says(talk.client().seq(10).data(5)),
-              "Carries bytes 9-13 again. The server had acknowledged them already.");
-    EXPECT_EQ(says(talk.client().seq(10).data(1)), "Carries byte 9 again. The server had acknowledged it already.");
+              "Carries bytes 9-13 again, 20.0 ms after #6 and 770 ms after #4, the first. The server had acknowledged "
+              "them already.");
+    EXPECT_EQ(says(talk.client().seq(10).data(1)),
+              "Carries byte 9 again, 10.0 ms after #8 and 780 ms after #4, the first. The server had acknowledged it "
+              "already.");
     EXPECT_EQ(sources(talk.last()), "RFC 9293 section 3.8.1, RFC 6298, RFC 8985");
+}
+
+TEST(Data, AgainAndAgainTellsHowTheTimerGrows) {
+    Conversation talk;
+    talk.client().sack_permitted().mss(1460).syn();
+    talk.server().sack_permitted().mss(1460).syn_ack();
+    talk.client().ack();
+    talk.client().data(10);
+    EXPECT_EQ(says(talk.pass(204ms).client().seq(1).data(10)),
+              "Carries bytes 0-9 again, 204 ms after #4. Nothing asked for it: the client's retransmission timer (RTO) "
+              "ran out, or, sooner, its timer for a tail loss probe.");
+    EXPECT_NE(sources(talk.last()).find("RFC 8985 section 7"), std::string::npos);
+    EXPECT_EQ(says(talk.pass(208ms).client().seq(1).data(10)),
+              "Carries bytes 0-9 again, 208 ms after #5 and 412 ms after #4, the first. The client's retransmission "
+              "timer (RTO) ran out again, after about as long: it was not doubled.");
+    EXPECT_EQ(says(talk.pass(412ms).client().seq(1).data(10)),
+              "Carries bytes 0-9 again, 412 ms after #6 and 824 ms after #4, the first. The client's retransmission "
+              "timer (RTO) ran out again, after about twice as long: it is doubled each time.");
+}
+
+TEST(Data, AgainBeforeOthersIsNoProbe) {
+    Conversation talk;
+    talk.client().sack_permitted().mss(1460).syn();
+    talk.server().sack_permitted().mss(1460).syn_ack();
+    talk.client().ack();
+    talk.client().data(10);
+    talk.client().data(10);
+    EXPECT_EQ(says(talk.pass(204ms).client().seq(1).data(10)),
+              "Carries bytes 0-9 again, 214 ms after #4. The client's retransmission timer (RTO) ran out.");
+}
+
+TEST(Data, AgainIntoAClosedWindowTellsNoTimer) {
+    Conversation talk;
+    talk.open().client().data(100);
+    talk.server().window(0).ack();
+    talk.client().lost().data(1);
+    EXPECT_EQ(says(talk.pass(300ms).client().seq(101).data(1)).find("RTO"), std::string::npos);
 }
 
 TEST(Data, ThatFillsAGapIsExplained) {
@@ -262,7 +313,8 @@ TEST(Ending, IsExplained) {
     EXPECT_EQ(says(talk.client().ack()),
               "Says that the server's byte 0 and its FIN have arrived, 10.0 ms after #8. The client waits in TIME-WAIT "
               "now.");
-    EXPECT_EQ(says(talk.pass(200ms).server().seq(2).fin()), "The server's FIN again.");
+    EXPECT_EQ(says(talk.pass(200ms).server().seq(2).fin()),
+              "The server's FIN again, 210 ms after #8. The server's retransmission timer (RTO) ran out.");
     EXPECT_EQ(says(talk.client().ack()),
               "Says once more that it has all that the server sent, its FIN included (duplicate 1 in a row).");
 }
@@ -272,7 +324,8 @@ TEST(Ending, AgainIsExplained) {
     talk.open();
     talk.client().lost().fin();
     EXPECT_EQ(says(talk.pass(200ms).client().seq(1).fin()),
-              "The client's FIN again, 200 ms after #4: no ACK of it has passed here so far.");
+              "The client's FIN again, 200 ms after #4: no ACK of it has passed here so far. The client's "
+              "retransmission timer (RTO) ran out.");
 }
 
 TEST(Ending, OfBothAtOnceIsExplained) {
@@ -308,7 +361,8 @@ TEST(Reset, OfDataAfterTheCloseIsExplained) {
     talk.server().data(10);
     EXPECT_EQ(
         says(talk.client().rst()),
-        "Ends the connection at once. Its number is the one that #6 acknowledges: so an end answers a segment "
+        "Tells the server to end the connection at once. Its number is the one that #6 acknowledges: so an end answers "
+        "a segment "
         "that fits no connection it knows. The client had ended its direction before (its FIN is frame 4): if its "
         "program has closed the socket, nobody is left to read what comes.");
 }

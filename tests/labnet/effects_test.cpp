@@ -162,5 +162,17 @@ TEST(HostsFile, HasTheLabsNamesAndKeepsTheOthers) {
               "::1\tip6-localhost\n192.0.2.7\tprinter\n127.0.1.1\tmine\n");
 }
 
+TEST(HostsFile, HasNamesWithUnderscoresInBothSpellings) {
+    EXPECT_EQ(hosts_file(make_hosts("my_server", {"a_"}), ""),
+              "127.0.0.1\tlocalhost\n10.0.0.1\tmy_server\tmy-server\nfd00::1\tmy_server6\tmy-server6\n"
+              "10.0.0.11\ta_\ta\nfd00::11\ta_6\ta6\n");
+}
+
+TEST(HostsFile, GivesNoNameTwice) {
+    EXPECT_EQ(hosts_file(make_hosts("a_b", {"a-b", "A-b6"}), "192.0.2.7\tA_B other\n"),
+              "127.0.0.1\tlocalhost\n10.0.0.1\ta_b\nfd00::1\ta_b6\n10.0.0.11\ta-b\n10.0.0.12\tA-b6\n"
+              "fd00::12\tA-b66\n192.0.2.7\tother\n");
+}
+
 }  // namespace
 }  // namespace sockstep::labnet

@@ -245,6 +245,16 @@ std::vector<std::string> Lab::story() const {
     return texts;
 }
 
+std::vector<Entered> Lab::all(const std::string& text) const {
+    std::vector<Entered> found;
+    for (const Entered& frame : frames) {
+        if (frame.text() == text) {
+            found.push_back(frame);
+        }
+    }
+    return found;
+}
+
 std::size_t Lab::count(const std::string& text) const {
     std::size_t count = 0;
     for (const Entered& frame : frames) {
@@ -373,6 +383,23 @@ std::string receive_all(int socket) {
             return all;
         }
         all += more;
+    }
+}
+
+LabOptions with_rule(Action action, const std::string& text) {
+    LabOptions options;
+    options.rules = {{action, text}};
+    return options;
+}
+
+void expect_every_frame_has_an_end(const Lab& lab) {
+    for (const Entered& frame : lab.frames) {
+        std::size_t ends = 0;
+        for (const record::Passage& passage : lab.passages_of(frame.number)) {
+            ends += passage.fate != record::Fate::Held && !passage.duplicate ? 1U : 0U;
+            EXPECT_GE(passage.time, frame.time);
+        }
+        EXPECT_EQ(ends, 1U) << "frame " << frame.number << ", " << frame.text();
     }
 }
 

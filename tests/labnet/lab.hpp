@@ -72,6 +72,9 @@ struct LabOptions {
     bool show_retries = false;
 };
 
+/// A lab with one rule for chosen segments.
+LabOptions with_rule(Action action, const std::string& text);
+
 /// Everything, for a test's child process.
 class Lab {
 public:
@@ -95,6 +98,8 @@ public:
     /// "client SYN", "server SYN-ACK" ...
     std::vector<std::string> story() const;
     std::size_t count(const std::string& text) const;
+    /// The frames with this text, in the order of their entering.
+    std::vector<Entered> all(const std::string& text) const;
     std::vector<record::Passage> passages_of(std::uint64_t frame) const;
     /// The first that is held, by its "client SYN"; 0 if none is.
     std::uint64_t held(const std::string& text) const;
@@ -104,6 +109,9 @@ private:
     WireOptions wire_options(const LabOptions& options) const;
     WireEvents events();
 };
+
+/// Each frame has met exactly one end, or one and a duplicate's.
+void expect_every_frame_has_an_end(const Lab& lab);
 
 /// Who runs a test: whoever started it, and, if that is root, an ordinary user too.
 enum class Who { Caller, OrdinaryUser };

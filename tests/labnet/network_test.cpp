@@ -1,8 +1,10 @@
 // tests/labnet/network_test.cpp - programs in hosts speak over the wire, as on a network of machines.
 #include "labnet/network.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <net/if.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -101,6 +103,33 @@ TEST(LabNetwork, CarriesIpv6) {
     in_lab({}, [](Lab& lab) {
         expect_echo(lab, "::", "fd00::1", "hello");
         EXPECT_EQ(lab.frames.at(0).mss, 1440U);
+        for (const Entered& frame : lab.frames) {
+            EXPECT_TRUE(is_tcp(frame)) << frame.what;
+        }
+    });
+}
+
+TEST(LabNetwork, HasLinkLocalAddresses) {
+    in_lab({}, [](Lab& lab) {
+        const Signal listens;
+        Program server = lab.run("server", echo_server("::", listens));
+        Program client = lab.run("client", [&] {
+            listens.wait();
+            sockaddr_in6 address{};
+            address.sin6_family = AF_INET6;
+            address.sin6_port = htons(port);
+            address.sin6_scope_id = ::if_nametoindex("eth0");
+            ::inet_pton(AF_INET6, "fe80::1", &address.sin6_addr);
+            const int connection = ::socket(AF_INET6, SOCK_STREAM, 0);
+            if (::connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+                return errno;
+            }
+            send_all(connection, "hello");
+            ::shutdown(connection, SHUT_WR);
+            return receive_all(connection) == "hello" ? 0 : 1;
+        });
+        EXPECT_EQ(lab.end_of(client), 0);
+        EXPECT_EQ(lab.end_of(server), 0);
         for (const Entered& frame : lab.frames) {
             EXPECT_TRUE(is_tcp(frame)) << frame.what;
         }
@@ -263,7 +292,10 @@ TEST(LabNetwork, UsesTheTextbooksCongestionControl) {
 TEST(LabNetwork, RefusesNamesThatAreNone) {
     EXPECT_THROW(make_hosts("server", {"client", "client"}), std::invalid_argument);
     EXPECT_THROW(make_hosts("server", {"localhost"}), std::invalid_argument);
+    EXPECT_THROW(make_hosts("server", {"Server"}), std::invalid_argument);  // the resolver could not tell them apart
     EXPECT_THROW(make_hosts("my server", {}), std::invalid_argument);
+    EXPECT_THROW(make_hosts("_server", {}), std::invalid_argument);
+    EXPECT_THROW(make_hosts("server-", {}), std::invalid_argument);
     EXPECT_THROW(make_hosts("", {}), std::invalid_argument);
     EXPECT_THROW(make_hosts("server", std::vector<std::string>(245, "x")), std::invalid_argument);
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -72,6 +73,28 @@ TEST(Lab, GivesProgramsNoPrivilegeAndTheUsersOwnId) {
         }
         EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1\n"));
         EXPECT_THAT(status, HasSubstr("Uid:\t" + id + "\t" + id + "\t" + id + "\t" + id + "\n"));
+    });
+}
+
+TEST(Lab, HurriesNoProgram) {
+    in_lab({}, [](Lab& lab) {
+        Program program = lab.run("client", [] { return ::sched_getscheduler(0) == SCHED_OTHER ? 0 : 1; });
+        EXPECT_EQ(lab.end_of(program), 0);
+    });
+}
+
+TEST(Lab, HasNoOffloads) {
+    in_lab({}, [](Lab& lab) {
+        std::istringstream features{output_of(lab, "client", {"ethtool", "-k", "eth0"})};
+        std::size_t known = 0;
+        for (std::string line; std::getline(features, line);) {
+            for (const char* offload : {"segmentation", "checksum", "scatter-gather", "receive-offload", "gro"}) {
+                const bool is_one = line.find(offload) != std::string::npos;
+                known += is_one ? 1U : 0U;
+                EXPECT_FALSE(is_one && line.ends_with(": on")) << line;
+            }
+        }
+        EXPECT_GT(known, 10U);
     });
 }
 

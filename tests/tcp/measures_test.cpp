@@ -264,8 +264,46 @@ TEST(Repeats, NameTheFirstSegmentThatCarriedIt) {
     EXPECT_EQ(talk.last().segment.repeats->segment, 4U);
     talk.server().ack();
     talk.client().seq(1).data(100);
-    EXPECT_EQ(talk.last().segment.repeats, std::nullopt);  // it waits no more: which one it was is forgotten
+    EXPECT_EQ(talk.last().segment.repeats->segment, 4U);  // though it waits no more
+    EXPECT_EQ(talk.last().segment.resends->latest.segment, 7U);
     EXPECT_EQ(talk.client().data(10).segment.repeats, std::nullopt);
+}
+
+TEST(Resending, WithoutAWordFromTheOtherEndIsUnasked) {
+    Conversation talk;
+    talk.open().client().lost().data(100);
+    const Resending first = *talk.pass(200ms).client().seq(1).data(100).segment.resends;
+    EXPECT_TRUE(first.is_unasked);
+    EXPECT_TRUE(first.is_tail);
+    EXPECT_EQ(first.interval, std::nullopt);
+    const Resending second = *talk.pass(400ms).client().seq(1).data(100).segment.resends;
+    EXPECT_TRUE(second.is_unasked);
+    EXPECT_EQ(second.interval, 200ms);
+    EXPECT_EQ(second.heard, std::nullopt);
+}
+
+TEST(Resending, RightAfterAWordFromTheOtherEndMayBeAskedFor) {
+    Conversation talk;
+    talk.open().client().lost().data(100);
+    talk.client().data(100);
+    talk.server().ack(1).ack();
+    const Resending soon = *talk.pass(30ms).client().seq(1).data(100).segment.resends;
+    EXPECT_FALSE(soon.is_unasked);
+    EXPECT_FALSE(soon.is_tail);
+    EXPECT_EQ(soon.heard->segment, 6U);
+    talk.server().ack(1).ack();
+    const Resending late = *talk.pass(200ms).client().seq(1).data(100).segment.resends;  // round trips take 20 ms
+    EXPECT_TRUE(late.is_unasked);
+    EXPECT_EQ(late.interval, std::nullopt);  // for the copy before was not
+}
+
+TEST(Resending, OfASynIsNeverAskedFor) {
+    Conversation talk;
+    talk.client().syn();
+    talk.server().syn_ack();
+    const Resending again = *talk.pass(1s).client().syn().segment.resends;  // the SYN-ACK was lost
+    EXPECT_TRUE(again.is_unasked);
+    EXPECT_EQ(again.latest.segment, 1U);
 }
 
 TEST(Circumstances, KnowAClosedWindow) {

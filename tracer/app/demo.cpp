@@ -3,11 +3,12 @@
 
 #include "app/demo_script.hpp"
 #include "app/wire_plan.hpp"
+#include "os/free_port.hpp"
 
 namespace sockstep::app {
 
 RunPlan demo_plan(const OutputOptions& output, bool has_lab) {
-    constexpr const char* port = "5000";
+    const std::string port = has_lab ? "5000" : std::to_string(os::free_port());
     RunPlan plan;
     plan.output = output;
     const std::string server = has_lab ? "server" : "127.0.0.1";

@@ -6,7 +6,7 @@
 namespace sockstep::app {
 
 /// chat-server, and a chat-client for each of two people, with 30 ms between them and one segment that is lost. In the
-/// lab network; without one, in the present network.
+/// lab network; without one, in the present network, on a port that is free there.
 RunPlan demo_plan(const OutputOptions& output, bool has_lab);
 
 }  // namespace sockstep::app

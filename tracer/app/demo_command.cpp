@@ -1,15 +1,11 @@
-// tracer/app/demo_command.cpp - sockstep demo and sockstep doctor on the command line.
+// tracer/app/demo_command.cpp - sockstep demo on the command line.
 #include <memory>
-#include <sstream>
-#include <string>
 
 #include <CLI/CLI.hpp>
 
 #include "app/commands.hpp"
 #include "app/demo.hpp"
-#include "app/doctor.hpp"
 #include "app/messages.hpp"
-#include "app/output.hpp"
 #include "app/output_options.hpp"
 #include "app/run.hpp"
 #include "os/private_network.hpp"
@@ -37,19 +33,6 @@ void add_demo(CLI::App& app, int& status) {
         "Run a chat server and two clients in a lab network, and explain every call and segment of their conversation");
     add_output_options(*command, *options);
     command->callback([options, &status] { status = play(*options); });
-}
-
-void add_doctor(CLI::App& app, int& status) {
-    auto json = std::make_shared<bool>(false);
-    CLI::App* command = app.add_subcommand("doctor", doctor_help);
-    command->add_flag("--json", *json, "Print JSON lines, one check a line");
-    command->callback([json, &status] {
-        std::ostringstream text;
-        status = doctor(text, *json);
-        Output output;
-        output.write(text.str());
-        output.flush();
-    });
 }
 
 }  // namespace sockstep::app

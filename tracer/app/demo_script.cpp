@@ -167,6 +167,14 @@ bool ChatScript::stuck() const {
     return step.does == Exits ? state == State::Failed : state != State::Runs;
 }
 
+bool ChatScript::overdue(base::Timestamp now) {
+    if (!since_ || watched_ != position_) {
+        watched_ = position_;
+        since_ = now;
+    }
+    return !finished() && now - *since_ > patience;
+}
+
 std::string ChatScript::waits_for() const {
     assert(!finished());
     const Step& step = steps_[position_];

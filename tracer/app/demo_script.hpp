@@ -2,12 +2,16 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/timestamp.hpp"
 
 namespace sockstep::app {
 
@@ -54,12 +58,18 @@ public:
     };
     std::vector<Action> next_actions();
 
+    /// For a machine that is busy; what the programs do takes milliseconds.
+    static constexpr std::chrono::seconds patience{10};
+
     void printed(Actor actor, std::string_view text);
     void exited(Actor actor, bool success);
 
     bool finished() const { return position_ == steps_.size(); }
     /// No event can let it go on: the program it waits for has ended, and has not done what the script waits for.
     bool stuck() const;
+    /// It has waited for the same thing for longer than `patience`. To be asked every now and then: it counts from when
+    /// it was asked first.
+    bool overdue(base::Timestamp now);
     /// "Bob's chat-client to print "Password: "". REQUIRES: not finished().
     std::string waits_for() const;
 
@@ -86,6 +96,8 @@ private:
     std::size_t position_ = 0;
     std::array<Part, actors.size()> parts_;
     std::string group_;
+    std::size_t watched_ = 0;  // the step that overdue() found it at, since when
+    std::optional<base::Timestamp> since_;
 };
 
 }  // namespace sockstep::app

@@ -36,7 +36,7 @@ Machine examine_machine() {
     machine.settings = os::read_settings();
     machine.capture = os::probe_capture();
     machine.trace = os::probe_trace();
-    machine.private_network = os::probe_private_network();
+    machine.private_network = os::probe_private_network(os::NetworkStep::MountNamespace);
     machine.executable = os::own_executable();
     machine.dot_version = version_of_dot();
     for (const char* name : {"chat-server", "chat-client", "echo-server", "echo-client"}) {

@@ -46,16 +46,23 @@ struct Check {
     friend bool operator==(const Check&, const Check&) = default;
 };
 
+/// Whether one of sockstep's commands works here.
+struct Verdict {
+    std::string command;  // "run"
+    bool works = false;
+    std::string but;  // what it needs, or how it works only
+
+    friend bool operator==(const Verdict&, const Verdict&) = default;
+};
+
 /// Blocks: a moment, for child processes that try things.
 Machine examine_machine();
 
 // Pure: the machine to its checks, the checks to text.
 std::vector<Check> judge(const Machine& machine);
+std::vector<Verdict> verdicts(const std::vector<Check>& checks);
 std::string doctor_text(const std::vector<Check>& checks);
 std::string doctor_json(const std::vector<Check>& checks);
-
-/// Why, what to do and what to type, of one check that is not allowed: as many lines as it takes.
-std::string advice(const Check& check);
 
 /// For --help, as the exit status may surprise.
 constexpr const char* doctor_help =

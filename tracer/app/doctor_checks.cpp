@@ -1,4 +1,10 @@
 // tracer/app/doctor_checks.cpp - what was found out, as a list of checks: pure.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+
 #include "app/doctor.hpp"
 #include "os/refusals.hpp"
 
@@ -16,7 +22,7 @@ Check refused(std::string name, std::string purpose, os::Refusal refusal) {
 }
 
 Check capture_check(const Machine& machine) {
-    const char* purpose = "to see this machine's segments (capture, demo)";
+    const char* purpose = "to see this machine's segments (capture, --loopback)";
     if (machine.capture.allowed()) {
         return allowed("capture", purpose);
     }
@@ -44,8 +50,10 @@ constexpr NetworkCheck network_checks[] = {
     {"user-namespaces", "a lab network without root", os::NetworkStep::UserNamespace, os::NetworkStep::MapIds, ""},
     {"network-namespaces", "the hosts of a lab network", os::NetworkStep::NetworkNamespace,
      os::NetworkStep::RaiseLoopback, "user-namespaces"},
-    {"private-capture", "the demo, without the right to capture", os::NetworkStep::PacketSocket,
-     os::NetworkStep::PacketSocket, "network-namespaces"},
+    {"private-capture", "the wire of a lab network", os::NetworkStep::PacketSocket, os::NetworkStep::PacketSocket,
+     "network-namespaces"},
+    {"mount-namespaces", "the names of a lab network's hosts", os::NetworkStep::MountNamespace,
+     os::NetworkStep::MountNamespace, "private-capture"},
 };
 
 Check network_check(const Machine& machine, const NetworkCheck& check) {
@@ -79,6 +87,60 @@ Check program_check(const FoundProgram& program) {
                    {"it is neither beside sockstep nor in PATH", "build it, in sockstep's source", "./dev build"});
 }
 
+/// What is allowed, by name.
+class Allowed {
+public:
+    explicit Allowed(const std::vector<Check>& checks) : checks_{checks} {}
+
+    bool has(std::string_view name) const { return find(name) != nullptr && find(name)->allowed; }
+    /// The first of `names` that is not; empty if all are.
+    std::string first_missing(std::initializer_list<std::string_view> names) const {
+        const auto* missing = std::ranges::find_if(names, [this](std::string_view name) { return !has(name); });
+        return missing == names.end() ? std::string{} : std::string{*missing};
+    }
+
+private:
+    const Check* find(std::string_view name) const {
+        const auto found = std::ranges::find(checks_, name, &Check::name);
+        return found == checks_.end() ? nullptr : &*found;
+    }
+
+    const std::vector<Check>& checks_;
+};
+
+std::string first_missing_of_the_lab(const Allowed& allowed) {
+    return allowed.first_missing({"user-namespaces", "network-namespaces", "private-capture", "mount-namespaces"});
+}
+
+/// Where programs run instead, if there is no lab network.
+std::string without_a_lab(const Allowed& allowed, const std::string& missing) {
+    const char* where = allowed.has("capture")           ? "in the present network"
+                        : allowed.has("private-capture") ? "in a private network that is lo alone"
+                                                         : "in the present network, and calls only";
+    return fmt::format("{}: the lab network needs {}", where, missing);
+}
+
+Verdict run_verdict(const Allowed& allowed, const std::string& missing) {
+    if (!allowed.has("ptrace")) {
+        return {"run", false, "it needs ptrace"};
+    }
+    return missing.empty() ? Verdict{"run", true, ""}
+                           : Verdict{"run", true, "with --loopback, " + without_a_lab(allowed, missing)};
+}
+
+Verdict step_verdict(const Allowed& allowed, const std::string& missing) {
+    const std::string needed = allowed.has("ptrace") ? missing : "ptrace";
+    return {"step", needed.empty(), needed.empty() ? "" : "it needs " + needed};
+}
+
+Verdict demo_verdict(const Allowed& allowed, const std::string& missing) {
+    const std::string needed = allowed.first_missing({"ptrace", "chat-server", "chat-client"});
+    if (!needed.empty()) {
+        return {"demo", false, "it needs " + needed};
+    }
+    return {"demo", true, missing.empty() ? "" : without_a_lab(allowed, missing)};
+}
+
 }  // namespace
 
 std::vector<Check> judge(const Machine& machine) {
@@ -92,6 +154,17 @@ std::vector<Check> judge(const Machine& machine) {
         checks.push_back(program_check(program));
     }
     return checks;
+}
+
+std::vector<Verdict> verdicts(const std::vector<Check>& checks) {
+    const Allowed allowed{checks};
+    const std::string missing = first_missing_of_the_lab(allowed);
+    const bool may_capture = allowed.has("capture");
+    return {{"read", true, ""},
+            {"capture", may_capture, may_capture ? "" : "it needs capture"},
+            run_verdict(allowed, missing),
+            step_verdict(allowed, missing),
+            demo_verdict(allowed, missing)};
 }
 
 }  // namespace sockstep::app

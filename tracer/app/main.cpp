@@ -8,7 +8,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/capture_place.hpp"
 #include "app/commands.hpp"
 #include "app/help.hpp"
 #include "app/hints.hpp"
@@ -70,8 +69,6 @@ int main(int argc, char** argv) {
     } catch (const sockstep::capture::BadFilter& error) {
         sockstep::app::say(std::string{"--filter: "} + error.what());
         return usage;
-    } catch (const sockstep::app::CannotCapture& error) {
-        sockstep::app::say_lines(error.what());
     } catch (const std::system_error& error) {
         sockstep::app::say(sockstep::app::message_for(error));
     } catch (const std::exception& error) {

@@ -10,7 +10,4 @@ namespace sockstep::app {
 /// status has to do.
 void say(std::string_view text) noexcept;
 
-/// The same for a text of several lines.
-void say_lines(std::string_view text) noexcept;
-
 }  // namespace sockstep::app

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -42,15 +43,20 @@ bool is_held_back(const RunPlan& plan) {
     return ::isatty(STDOUT_FILENO) == 1 && std::ranges::any_of(plan.programs, &PlannedProgram::attached);
 }
 
+/// In one line: why there is no lab, what to type, what works all the same.
+std::string without_a_lab(const os::Refusal& refusal, bool stepped) {
+    const std::string remedy = refusal.remedy.empty() ? "" : "; " + refusal.remedy;
+    const std::string command = refusal.command.empty() ? "" : ": " + refusal.command;
+    return fmt::format("the lab network is refused here: {}{}{}; without it {} works", refusal.reason, remedy, command,
+                       stepped ? "sockstep run --loopback" : "--loopback");
+}
+
 std::optional<labnet::Network> make_network(const RunPlan& plan) {
     std::optional<labnet::Network> network;
     try {
         network.emplace(plan.lab->network);
     } catch (const labnet::Refused& refused) {
-        const os::Refusal& refusal = refused.refusal();
-        throw CannotCapture{fmt::format(
-            "the lab network is refused here: {}.\n  {}{}{}\n  With --loopback the run stays in the present network.",
-            refusal.reason, refusal.remedy, refusal.command.empty() ? "" : ":\n    ", refusal.command)};
+        throw std::runtime_error{without_a_lab(refused.refusal(), plan.lab->stepped)};
     }
     for (const std::string& setting : network->refused_settings()) {
         say(setting);
@@ -60,7 +66,7 @@ std::optional<labnet::Network> make_network(const RunPlan& plan) {
 
 }  // namespace
 
-int run_plan(const RunPlan& plan, const Lead& lead) {
+int run_plan(RunPlan plan, const Lead& lead) {
     std::optional<labnet::Network> network;
     std::optional<std::vector<std::string>> script_lines;
     if (!lead.script.empty()) {
@@ -69,7 +75,7 @@ int run_plan(const RunPlan& plan, const Lead& lead) {
     if (plan.lab) {
         network = make_network(plan);
     } else if (!plan.calls_only) {
-        find_a_place_to_capture("sockstep", [](std::string_view text) { say(text); });
+        plan.calls_only = !find_a_place_to_capture([](std::string_view text) { say(text); });
     }
     const bool stepped = plan.lab && plan.lab->stepped;
     Output output;

@@ -15,6 +15,6 @@ struct Lead {
 };
 
 /// Returns the exit status. Needs: a process with one thread.
-int run_plan(const RunPlan& plan, const Lead& lead);
+int run_plan(RunPlan plan, const Lead& lead);
 
 }  // namespace sockstep::app

@@ -118,8 +118,9 @@ void RunStage::follow_script() {
         program.add_line(action.typed);
         program.type([this](record::Output output) { take(std::move(output)); });
     }
-    if (failure_.empty() && script_->stuck()) {
-        failure_ = "the conversation ended early: it waited for " + script_->waits_for();
+    if (failure_.empty() && (script_->stuck() || script_->overdue(now()))) {
+        failure_ = fmt::format("the conversation {}: it waited for {}",
+                               script_->stuck() ? "ended early" : "came to a halt", script_->waits_for());
         ++interruptions_;
     }
 }

@@ -12,6 +12,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/read_duration.hpp"
+
 namespace sockstep::app {
 
 namespace {
@@ -37,16 +39,14 @@ std::optional<double> quantity(std::string_view text, const Unit (&units)[Count]
 }
 
 base::Duration time_of(const char* option, const std::string& text) {
-    constexpr Unit units[] = {{"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
-    constexpr double hour = 3600e9;
     if (text.empty()) {
         return {};
     }
-    const auto time = quantity(text, units, hour);
-    if (!time) {
+    const auto time = base::read_duration(text);
+    if (!time || *time > std::chrono::hours{1}) {
         refuse(option, text, "a time up to an hour such as 40ms, 1.5s or 800us");
     }
-    return base::Duration{std::llround(*time)};
+    return *time;
 }
 
 double share_of(const char* option, const std::string& text) {

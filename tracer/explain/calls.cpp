@@ -348,16 +348,6 @@ Explanation explain_end(const Timeline& timeline, const Call& call) {
     return story.take();
 }
 
-Explanation explain(const Timeline& timeline, const correlate::Segment& segment) {
-    decode::TcpSegment packet = segment.packet;
-    packet.payload = {reinterpret_cast<const std::uint8_t*>(segment.data.data()), segment.data.size()};
-    Explanation explanation = explain(packet, segment.facts, segment.connection);
-    if (segment.cause.by == correlate::Causer::Call || segment.cause.by == correlate::Causer::Exit) {
-        explanation.says += fmt::format(" Made by {}.", cause_of(timeline, segment));
-    }
-    return explanation;
-}
-
 std::string cause_of(const Timeline& timeline, const correlate::Segment& segment) {
     const correlate::Cause& cause = segment.cause;
     switch (cause.by) {

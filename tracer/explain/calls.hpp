@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "correlate/timeline.hpp"
 #include "explain/explain.hpp"
@@ -15,7 +16,8 @@ Explanation explain_begin(const correlate::Call& call);
 /// here and below.
 Explanation explain_end(const correlate::Timeline& timeline, const correlate::Call& call);
 
-/// What a segment does, and which call made it.
+/// What a segment does, and which call made it. Of one that our wire lost or damaged nothing is said that only an
+/// arrival brings about.
 Explanation explain(const correlate::Timeline& timeline, const correlate::Segment& segment);
 
 /// "client's send (call 7)", "the kernel, on its own", "the end of process 4711", "unknown".
@@ -23,5 +25,8 @@ std::string cause_of(const correlate::Timeline& timeline, const correlate::Segme
 
 /// "woken by #2", "its time ran out", "woken by SIGALRM"; empty for a call that was not blocked or goes on.
 std::string wake_of(const correlate::Timeline& timeline, const correlate::Call& call);
+
+/// "as a rule says": why the wire dropped a segment.
+std::string_view why_lost(record::DropReason reason);
 
 }  // namespace sockstep::explain

@@ -16,7 +16,7 @@ void say_again(const Subject& subject, Story& story) {
     const tcp::Segment& segment = subject.segment;
     const bool one = segment.length == 1;
     const std::string what = bytes(segment.bytes);
-    const std::string when = segment.repeats ? ", " + after(*segment.repeats, segment.time) : "";
+    const std::string when = when_before(subject);
     if (segment.new_bytes < segment.length) {
         const std::string part = segment.new_bytes > 0 ? fmt::format(", {} of them again{}.",
                                                                      number(segment.length - segment.new_bytes), when)
@@ -41,6 +41,7 @@ void say_again(const Subject& subject, Story& story) {
         story.say(fmt::format("Duplicate ACKs had asked for {}.", byte_at(segment.bytes.from)),
                   rules::fast_retransmission);
     }
+    say_timer(subject, story);
 }
 
 void say_new_bytes(const Subject& subject, Story& story) {
@@ -164,8 +165,8 @@ void say_acknowledgement(const Subject& subject, Story& story) {
     const tcp::Acknowledgement& news = *segment.acknowledges;
     const bool comes_with_more = !story.empty();
     if (segment.completes_handshake) {
-        story.say(fmt::format("{} the handshake: the {}'s SYN has arrived.",
-                              comes_with_more ? "It completes" : "Completes", name(subject.peer())),
+        story.say(fmt::format("{} last segment of the handshake: the {}'s SYN has arrived.",
+                              comes_with_more ? "It is also the" : "The", name(subject.peer())),
                   rules::open);
     } else {
         const std::string time =

@@ -12,10 +12,12 @@ void say_fin_again(const Subject& subject, Story& story) {
     const tcp::Segment& segment = subject.segment;
     const tcp::State before = segment.before.of(segment.from);
     const bool waits = before == tcp::State::FinWait1 || before == tcp::State::Closing || before == tcp::State::LastAck;
-    story.say(fmt::format("The {}'s FIN again{}{}.", name(segment.from),
-                          segment.repeats ? ", " + after(*segment.repeats, segment.time) : "",
+    story.say(fmt::format("The {}'s FIN again{}{}.", name(segment.from), when_before(subject),
                           waits ? ": no ACK of it has passed here so far" : ""),
               rules::retransmission);
+    if (segment.length == 0) {  // of data it has been said
+        say_timer(subject, story);
+    }
 }
 
 void say_what_stays_open(const Subject& subject, Story& story) {
@@ -43,9 +45,9 @@ void say_refused(const Subject& subject, Story& story) {
 void say_no_such_connection(const Subject& subject, Story& story) {
     const tcp::End& self = subject.connection.of(subject.segment.from);
     const std::string_view who = name(subject.segment.from);
-    story.say(fmt::format("Ends the connection at once. Its number is the one that {} acknowledges: so an end answers "
-                          "a segment that fits no connection it knows.",
-                          number_sign(*subject.segment.answers)),
+    story.say(fmt::format("Tells the {} to end the connection at once. Its number is the one that {} acknowledges: so "
+                          "an end answers a segment that fits no connection it knows.",
+                          name(subject.peer()), number_sign(*subject.segment.answers)),
               rules::reset);
     if (self.fin_frame != 0) {
         story.say(

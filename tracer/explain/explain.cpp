@@ -54,4 +54,14 @@ Explanation explain(const decode::TcpSegment& packet, const tcp::Segment& segmen
     return story.take();
 }
 
+void say_repeat(const Subject& subject, Story& story) {
+    if (subject.packet.flags.syn()) {
+        say_open(subject, story);
+    } else if (subject.segment.length > 0) {
+        say_data(subject, story);
+    } else {
+        say_fin(subject, story);
+    }
+}
+
 }  // namespace sockstep::explain

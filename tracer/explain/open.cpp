@@ -109,11 +109,11 @@ void say_syn(const Subject& subject, Story& story) {
         return;
     }
     if (subject.has(tcp::Note::Retransmission)) {
-        const std::string when = segment.repeats ? ", " + after(*segment.repeats, segment.time) : "";
         const bool unanswered = subject.connection.of(subject.peer()).segments == 0;
-        story.say(fmt::format("The same SYN again{}{}.", when, unanswered ? ": no answer has passed here so far" : ""),
+        story.say(fmt::format("The same SYN again{}{}.", when_before(subject),
+                              unanswered ? ": no answer has passed here so far" : ""),
                   rules::retransmission);
-        return;
+        return say_timer(subject, story);
     }
     if (segment.before.of(subject.peer()) == tcp::State::SynSent) {
         story.say("Asks to open the same connection from the other side: the two SYNs cross.",
@@ -137,12 +137,14 @@ void say_syn_ack(const Subject& subject, Story& story) {
         return;
     }
     if (subject.has(tcp::Note::Retransmission)) {
-        const std::string when = segment.repeats ? ", " + after(*segment.repeats, segment.time) : "";
         const bool waits = segment.before.of(segment.from) == tcp::State::SynReceived;
-        story.say(
-            fmt::format("The same SYN-ACK again{}{}.", when, waits ? ": no ACK of it has passed here so far" : ""),
-            rules::retransmission);
-        return;
+        story.say(fmt::format("The same SYN-ACK again{}{}.", when_before(subject),
+                              waits ? ": no ACK of it has passed here so far" : ""),
+                  rules::retransmission);
+        if (segment.resends && segment.resends->heard && waits) {
+            story.say(fmt::format("{} had come in between.", number_sign(*segment.resends->heard)));
+        }
+        return say_timer(subject, story);
     }
     if (subject.connection.crossing_syns) {
         story.say("Acknowledges the SYN that crossed its own, and repeats its own.", rules::simultaneous_open);

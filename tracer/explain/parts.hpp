@@ -1,6 +1,8 @@
 // tracer/explain/parts.hpp - the parts of a segment's explanation; each says what it can and leaves the rest.
 #pragma once
 
+#include <string>
+
 #include "decode/tcp_segment.hpp"
 #include "explain/words.hpp"
 #include "tcp/connection.hpp"
@@ -22,6 +24,12 @@ struct Subject {
 void say_open(const Subject& subject, Story& story);
 /// Bytes, new or again, and what is on the way with them.
 void say_data(const Subject& subject, Story& story);
+/// ", 412 ms after #6, ...": when what `subject` carries again was sent before; empty if that is not known.
+std::string when_before(const Subject& subject);
+/// Of a segment that is sent again: the timer that ran out, where it was one.
+void say_timer(const Subject& subject, Story& story);
+/// Of a segment that is sent again: that it is, and why, and nothing else.
+void say_repeat(const Subject& subject, Story& story);
 /// What the acknowledgement number and the window say, if that is news.
 void say_acknowledgement(const Subject& subject, Story& story);
 /// A segment without data that acknowledges nothing new: why it was sent, as far as its form tells.

@@ -64,6 +64,20 @@ inline constexpr Rule retransmission{
     "What is not acknowledged before the retransmission timer runs out is sent again, and the timer is doubled. It may "
     "be sent earlier: to probe for a lost tail, or because what was sent later has arrived. A copy may also be the "
     "network's."};
+inline constexpr Rule loss{
+    "RFC 9293 section 3.8",
+    "Segments may be lost, or found damaged and thrown away, without a word. Their sender learns of it only because no "
+    "acknowledgement comes."};
+inline constexpr Rule timer{
+    "RFC 6298 sections 2 and 5",
+    "The retransmission timer (RTO) runs while something waits for its acknowledgement. It is one second until a round "
+    "trip was measured, then a little more than a round trip. When it runs out, the earliest segment that waits is "
+    "sent "
+    "again, and the timer is doubled."};
+inline constexpr Rule tail_loss_probe{
+    "RFC 8985 section 7",
+    "Where nothing comes back, the last segment may be sent again before the retransmission timer runs out, once: its "
+    "acknowledgement tells what was lost before it."};
 inline constexpr Rule fast_retransmission{
     "RFC 5681 section 3.2",
     "Three duplicate ACKs are taken for a loss: what they ask for is sent again without waiting "

@@ -15,22 +15,33 @@ constexpr std::uint8_t server_octet = 1;
 constexpr std::uint8_t first_client_octet = 11;
 constexpr std::size_t most_clients = 254 - first_client_octet + 1;
 
+bool is_letter_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 bool is_host_name(std::string_view name) {
-    const auto is_letter_or_digit = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    };
-    return !name.empty() && name.size() <= 63 && is_letter_or_digit(name.front()) && is_letter_or_digit(name.back()) &&
-           std::ranges::all_of(name, [&](char c) { return is_letter_or_digit(c) || c == '-'; });
+    return !name.empty() && name.size() <= 63 && is_letter_or_digit(name.front()) && name.back() != '-' &&
+           std::ranges::all_of(name, [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; });
+}
+
+/// Letters of a host's name are the same in either case. Source: RFC 1123 section 2.1, RFC 4343
+std::string lower(std::string name) {
+    std::ranges::transform(name, name.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return name;
 }
 
 void check_name(const std::string& name, std::set<std::string>& names) {
-    if (!is_host_name(name) || name == "localhost") {
-        throw std::invalid_argument{fmt::format(
-            "\"{}\" cannot be the name of a host: it takes letters, digits and inner hyphens, and localhost is taken",
-            name)};
+    if (!is_host_name(name) || lower(name) == "localhost") {
+        throw std::invalid_argument{
+            fmt::format("\"{}\" cannot be the name of a host: it takes up to 63 letters, digits, _ and inner hyphens, "
+                        "begins with a "
+                        "letter or digit, and localhost is taken",
+                        name)};
     }
-    if (!names.insert(name).second) {
-        throw std::invalid_argument{fmt::format("two hosts cannot have the same name, \"{}\"", name)};
+    if (!names.insert(lower(name)).second) {
+        throw std::invalid_argument{
+            fmt::format("two hosts cannot have the same name, \"{}\", be it in another case", name)};
     }
 }
 
@@ -39,17 +50,24 @@ std::uint16_t same_digits(std::uint8_t number) {
     return static_cast<std::uint16_t>(number / 100 << 8 | number / 10 % 10 << 4 | number % 10);
 }
 
+/// `first` and `last` are the outermost of its eight groups; those between are 0.
+base::IpAddress ipv6_address(std::uint16_t first, std::uint16_t last) {
+    std::array<std::uint8_t, 16> octets{};
+    octets[0] = static_cast<std::uint8_t>(first >> 8U);
+    octets[1] = static_cast<std::uint8_t>(first & 0xffU);
+    octets[14] = static_cast<std::uint8_t>(last >> 8U);
+    octets[15] = static_cast<std::uint8_t>(last & 0xffU);
+    return base::ip_address(octets);
+}
+
 Host make_host(int number, const std::string& name, std::uint8_t octet) {
-    const std::uint16_t digits = same_digits(octet);
-    std::array<std::uint8_t, 16> ipv6{0xfd};
-    ipv6[14] = static_cast<std::uint8_t>(digits >> 8U);
-    ipv6[15] = static_cast<std::uint8_t>(digits & 0xffU);
     const std::array<std::uint8_t, 4> ipv4{10, 0, 0, octet};
     const std::array<std::uint8_t, 4> loopback{127, 0, 0, octet};
     return {number,
             name,
             base::ip_address(ipv4),
-            base::ip_address(ipv6),
+            ipv6_address(0xfd00, same_digits(octet)),
+            ipv6_address(0xfe80, same_digits(octet)),
             base::ip_address(loopback),
             {2, 0, 0, 0, 0, octet}};
 }
@@ -69,10 +87,47 @@ std::vector<std::string> words_of(std::string_view line) {
     }
 }
 
-/// Adds "NAME6", unless a host is called so.
-std::string name6_of(const Host& host, const std::set<std::string>& names) {
-    const std::string name = host.name + "6";
-    return names.contains(name) ? std::string{} : name;
+/// Every name that the hosts file gives to a host's address, once for all hosts: programs look them up in any case.
+class NamesGiven {
+public:
+    explicit NamesGiven(const std::vector<Host>& hosts) {
+        names_.insert("localhost");
+        for (const Host& host : hosts) {
+            names_.insert(lower(host.name));
+        }
+    }
+
+    bool contains(const std::string& name) const { return names_.contains(lower(name)); }
+
+    /// "\tNAME" if nobody has that name yet, otherwise nothing.
+    std::string claim(const std::string& name) {
+        return is_host_name(name) && names_.insert(lower(name)).second ? "\t" + name : "";
+    }
+
+private:
+    std::set<std::string> names_;
+};
+
+/// Some programs refuse names with _, which RFC 1123 does not know. Empty: it has none, or nothing else is left of it.
+std::string without_underscores(std::string name) {
+    if (name.find('_') == std::string::npos) {
+        return "";
+    }
+    std::ranges::replace(name, '_', '-');
+    name.erase(name.find_last_not_of('-') + 1);
+    return name;
+}
+
+/// The lines of one host.
+std::string lines_of(const Host& host, NamesGiven& given) {
+    const std::string plain = without_underscores(host.name);
+    std::string text = fmt::format("{}\t{}{}\n", base::to_string(host.ipv4), host.name, given.claim(plain));
+    const std::string name6 = given.claim(host.name + "6");
+    const std::string plain6 = plain.empty() ? "" : given.claim(plain + "6");
+    if (!name6.empty() || !plain6.empty()) {
+        text += fmt::format("{}{}{}\n", base::to_string(host.ipv6), name6, plain6);
+    }
+    return text;
 }
 
 }  // namespace
@@ -102,25 +157,16 @@ int host_number(base::Bytes mac, std::size_t hosts) {
 }
 
 std::string hosts_file(const std::vector<Host>& hosts, std::string_view before) {
-    std::set<std::string> ours{"localhost"};
-    for (const Host& host : hosts) {
-        ours.insert(host.name);
-    }
+    NamesGiven given{hosts};
     std::string text = "127.0.0.1\tlocalhost\n";
-    std::set<std::string> second_names;
     for (const Host& host : hosts) {
-        text += fmt::format("{}\t{}\n", base::to_string(host.ipv4), host.name);
-        if (const std::string name6 = name6_of(host, ours); !name6.empty()) {
-            text += fmt::format("{}\t{}\n", base::to_string(host.ipv6), name6);
-            second_names.insert(name6);
-        }
+        text += lines_of(host, given);
     }
-    ours.merge(second_names);
     while (!before.empty()) {
         const std::string_view line = before.substr(0, before.find('\n'));
         before.remove_prefix(std::min(line.size() + 1, before.size()));
         std::vector<std::string> words = words_of(line);
-        const auto is_ours = [&](const std::string& word) { return ours.contains(word); };
+        const auto is_ours = [&](const std::string& word) { return given.contains(word); };
         words.erase(std::remove_if(words.begin(), words.end(), is_ours), words.end());
         if (words.size() > 1) {
             text += fmt::format("{}\n", fmt::join(words, "\t"));

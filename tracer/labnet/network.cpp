@@ -12,6 +12,7 @@
 #include "os/check.hpp"
 #include "os/confine.hpp"
 #include "os/private_network.hpp"
+#include "os/scheduling.hpp"
 
 namespace sockstep::labnet {
 
@@ -61,6 +62,7 @@ Network::Network(const NetworkOptions& options)
     : options_{options}, hosts_{make_hosts(options.server, options.clients)} {
     check_options(options);
     check_permission();
+    os::hurry_this_thread();  // which is the wire; in the namespace it may no longer be asked for
     os::enter_user_namespace();
     os::enter_mount_namespace();
     cover_hosts_file(hosts_);
@@ -75,6 +77,7 @@ Network::Network(const NetworkOptions& options)
         const MacAddress port_mac{2, 0, 0, 0, 1, host.mac[5]};
         wire_netlink.add_veth({port_name(host), port_mac, -1}, {host_interface, host.mac, networks_.back().value()},
                               options_.mtu);
+        switch_offloads_off(port_name(host));
         wire_netlink.raise(wire_netlink.index_of(port_name(host)), true);
         enter_network(networks_.back());
         make_host(host);
@@ -112,6 +115,7 @@ void Network::settle_addresses(const Host& host, bool with_ipv6) {
     netlink.add_address(eth0, host.ipv4, ipv4_prefix);
     if (with_ipv6) {
         netlink.add_address(eth0, host.ipv6, ipv6_prefix);
+        netlink.add_address(eth0, host.link_local, ipv6_prefix);
     }
     for (const Host& other : hosts_) {
         if (other.number == host.number) {
@@ -120,6 +124,7 @@ void Network::settle_addresses(const Host& host, bool with_ipv6) {
         netlink.add_neighbour(eth0, other.ipv4, other.mac);
         if (with_ipv6) {
             netlink.add_neighbour(eth0, other.ipv6, other.mac);
+            netlink.add_neighbour(eth0, other.link_local, other.mac);
         }
         // Who speaks to 127.0.0.1 on a client speaks to the server, which sees 127.0.0.11 and answers that.
         if (other.is_server()) {

@@ -39,7 +39,8 @@ class Network {
 public:
     /// Moves this process for good into a user namespace of its own (it keeps its user and group, and gets every
     /// capability over the lab), a mount namespace (in which /etc/hosts knows the lab's hosts) and the wire's network
-    /// namespace, which has no way out of the machine. Descriptors that are open stay what they are.
+    /// namespace, which has no way out of the machine. Descriptors that are open stay what they are. The thread is
+    /// hurried (os/scheduling.hpp), for it is the wire too.
     /// Needs: a process with one thread. Throws: Refused before anything has changed; std::invalid_argument, likewise;
     /// std::system_error naming the step that failed.
     explicit Network(const NetworkOptions& options);

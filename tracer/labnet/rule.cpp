@@ -8,6 +8,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "base/read_duration.hpp"
+
 namespace sockstep::labnet {
 
 namespace {
@@ -22,13 +24,7 @@ constexpr KindName kind_names[] = {
     {"fin", Kind::Fin}, {"rst", Kind::Rst},        {"any", Kind::Any},
 };
 
-struct Unit {
-    std::string_view name;
-    double nanoseconds;
-};
-
-constexpr Unit units[] = {{"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
-constexpr double longest_delay = 86400e9;  // nanoseconds: a day
+constexpr base::Duration longest_delay = std::chrono::hours{24};
 
 [[noreturn]] void refuse(Action action, std::string_view text, const std::string& why) {
     const bool delay = action == Action::Delay;
@@ -77,19 +73,6 @@ bool read_range(std::string_view word, Rule& rule) {
     rule.first = *first;
     rule.last = *last;
     return true;
-}
-
-/// "200ms", "1.5s", "50us".
-std::optional<base::Duration> duration_of(std::string_view word) {
-    double number = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-    const std::string_view name{end, static_cast<std::size_t>(word.data() + word.size() - end)};
-    const auto* unit = std::ranges::find(units, name, &Unit::name);
-    if (error != std::errc{} || unit == std::end(units) ||
-        !(number >= 0 && number * unit->nanoseconds <= longest_delay)) {
-        return std::nullopt;
-    }
-    return base::Duration{static_cast<std::int64_t>(number * unit->nanoseconds)};
 }
 
 int host_called(std::string_view word, Action action, std::string_view text, const std::vector<Host>& hosts) {
@@ -152,8 +135,8 @@ Rule parse_rule(Action action, std::string_view text, const std::vector<Host>& h
     Rule rule;
     rule.action = action;
     if (action == Action::Delay) {
-        const auto delay = words.empty() ? std::nullopt : duration_of(words.back());
-        if (!delay) {
+        const auto delay = words.empty() ? std::nullopt : base::read_duration(words.back());
+        if (!delay || *delay > longest_delay) {
             refuse(action, text, "it does not end with a time such as 200ms");
         }
         rule.delay = *delay;

@@ -1,19 +1,13 @@
-// tracer/labnet/settings.cpp - files below /proc/sys/net, and SIOCETHTOOL.
+// tracer/labnet/settings.cpp - files below /proc/sys/net.
 #include "labnet/settings.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/ethtool.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
 #include <string_view>
 
 #include "os/check.hpp"
@@ -89,18 +83,6 @@ void prefer(const Setting& setting, std::vector<std::string>& refused) {
     }
 }
 
-struct Offload {
-    const char* name;
-    std::uint32_t command;
-};
-
-/// In an order in which none depends on one that is off already.
-constexpr Offload offloads[] = {
-    {"generic receive offload", ETHTOOL_SGRO},      {"generic segmentation offload", ETHTOOL_SGSO},
-    {"TCP segmentation offload", ETHTOOL_STSO},     {"scatter and gather", ETHTOOL_SSG},
-    {"checksums of what is sent", ETHTOOL_STXCSUM}, {"checksums of what is received", ETHTOOL_SRXCSUM},
-};
-
 }  // namespace
 
 bool has_ipv6() {
@@ -137,19 +119,6 @@ void settle_interface(const std::string& interface, bool with_ipv6) {
     if (with_ipv6) {
         for (const Setting& setting : silent_ipv6) {
             set(fmt::format(fmt::runtime(setting.name), interface), setting.value);
-        }
-    }
-}
-
-void switch_offloads_off(const std::string& interface) {
-    const os::Fd socket{os::check(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket")};
-    for (const Offload& offload : offloads) {
-        ethtool_value value{offload.command, 0};
-        ifreq request{};
-        interface.copy(request.ifr_name, IFNAMSIZ - 1);
-        request.ifr_data = reinterpret_cast<char*>(&value);
-        if (::ioctl(socket.value(), SIOCETHTOOL, &request) == -1) {
-            os::throw_errno(fmt::format("switch off {} of {}", offload.name, interface));
         }
     }
 }

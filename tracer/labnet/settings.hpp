@@ -29,7 +29,7 @@ void settle_interface(const std::string& interface, bool with_ipv6);
 bool has_ipv6();
 
 /// Switches off what would make frames that no wire carries: segments longer than the MSS, or without their checksum.
-/// Throws: std::system_error naming the offload. Source: ethtool(8), "-K"
+/// Throws: std::system_error. Source: ethtool(8), "-K"
 void switch_offloads_off(const std::string& interface);
 
 }  // namespace sockstep::labnet

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "labnet/damage.hpp"
@@ -29,6 +30,12 @@ base::Timestamp now() {
     return std::chrono::system_clock::now();
 }
 
+/// Where there is one processor only, whoever waits awake keeps it from those who are waited for.
+base::Duration time_awake() {
+    constexpr std::chrono::microseconds enough{60};
+    return std::thread::hardware_concurrency() > 1 ? enough : std::chrono::microseconds{0};
+}
+
 bool is_for_many(base::Bytes frame) {
     return !frame.empty() && (frame[0] & 1U) != 0;  // the group bit of the destination. Source: IEEE 802
 }
@@ -39,6 +46,7 @@ Wire::Wire(const Network& network, const WireOptions& options, WireEvents events
     : options_{options},
       events_{std::move(events)},
       hosts_{network.hosts().size()},
+      awake_before_{time_awake()},
       timer_{os::check(::timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd_create")},
       rules_{options.rules},
       damage_{options.link.seed} {
@@ -52,6 +60,7 @@ Wire::Wire(const Network& network, const WireOptions& options, WireEvents events
 }
 
 std::size_t Wire::handle() {
+    await_due();
     const std::size_t due = deliver_due();
     const std::size_t taken = take_frames();
     arm_timer();
@@ -206,6 +215,15 @@ void Wire::send_later(const Entering& entering, const Treatment& treatment, bool
         flip_a_bit(travelling.octets, damage_.number());
     }
     transit_.add(entering.frame.time + treatment.delay, std::move(travelling));
+}
+
+/// A process that sleeps wakes some tens of microseconds late, so the last of them are waited for awake.
+void Wire::await_due() const {
+    if (transit_.empty() || *transit_.next() - now() > awake_before_) {
+        return;
+    }
+    while (now() < *transit_.next()) {
+    }
 }
 
 std::size_t Wire::deliver_due() {
@@ -368,7 +386,8 @@ WireStatistics Wire::statistics() const {
     return statistics;
 }
 
-/// Setting the timer also makes its descriptor unreadable again. Source: timerfd_create(2)
+/// It runs out a little before, for await_due(). Setting the timer also makes its descriptor unreadable again. Source:
+/// timerfd_create(2)
 void Wire::arm_timer() {
     if (transit_.next() == armed_) {
         return;
@@ -376,7 +395,7 @@ void Wire::arm_timer() {
     armed_ = transit_.next();
     itimerspec when{};
     if (armed_) {
-        const base::Duration since_epoch = armed_->time_since_epoch();
+        const base::Duration since_epoch = armed_->time_since_epoch() - awake_before_;
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_epoch);
         when.it_value.tv_sec = static_cast<time_t>(seconds.count());
         when.it_value.tv_nsec = static_cast<decltype(when.it_value.tv_nsec)>((since_epoch - seconds).count());

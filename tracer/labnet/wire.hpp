@@ -76,9 +76,10 @@ public:
     /// Descriptors that become readable when there is something to do: the ports, and a timer for frames under way.
     const std::vector<int>& fds() const { return fds_; }
 
-    /// Takes frames that have entered, in the order of their times, and delivers what is due. Never waits; after a few
-    /// hundred frames it returns, so that the caller's loop goes round under any load, and a descriptor stays readable.
-    /// Returns how many frames entered or were delivered from a delay. Throws: capture::CaptureError.
+    /// Takes frames that have entered, in the order of their times, and delivers what is due. Waits for no longer than
+    /// the microseconds after which a frame is due; after a few hundred frames it returns, so that the caller's loop
+    /// goes round under any load, and a descriptor stays readable. Returns how many frames entered or were delivered
+    /// from a delay. Throws: capture::CaptureError.
     std::size_t handle();
 
     /// When the next frame that is under way is due.
@@ -124,6 +125,7 @@ private:
     void apply_link(const Entering& entering, Treatment& treatment);
     void send(const Entering& entering, const Treatment& treatment);
     void send_later(const Entering& entering, const Treatment& treatment, bool duplicate);
+    void await_due() const;
     std::size_t deliver_due();
     void deliver_now(const record::Passage& passage, base::Bytes octets);
     void announce(const record::Passage& passage);
@@ -137,6 +139,7 @@ private:
     WireOptions options_;
     WireEvents events_;
     std::size_t hosts_;
+    base::Duration awake_before_;                        // a frame is due
     std::vector<std::unique_ptr<capture::Port>> ports_;  // one a host
     std::vector<int> fds_;
     os::Fd timer_;

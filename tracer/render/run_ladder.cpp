@@ -53,28 +53,9 @@ Reach reach_of(const Timeline& timeline, const Segment& segment) {
     return lost_at_once ? Reach::Lost : Reach::Leaves;
 }
 
-std::string_view why(record::DropReason reason) {
-    switch (reason) {
-        case record::DropReason::None:
-            return "";
-        case record::DropReason::Loss:
-            return "by chance, as --loss asks";
-        case record::DropReason::FullQueue:
-            return "the link is slower, and its queue was full";
-        case record::DropReason::Rule:
-            return "as a rule says";
-        case record::DropReason::Hand:
-            return "by your hand";
-        case record::DropReason::NoHost:
-            return "no host has that address";
-        case record::DropReason::Kernel:
-            return "the receiving kernel had no room";
-    }
-    return "";
-}
-
-std::string losses(const record::Passage& passage, std::uint64_t segment) {
-    return fmt::format("#{} is lost on the wire: {}", segment, why(passage.why));
+std::string losses(const record::Passage& passage, const Segment& segment) {
+    return fmt::format("#{} is lost on the wire, {}: the {} never gets it", segment.facts.id,
+                       explain::why_lost(passage.why), explain::name(tcp::other(segment.facts.from)));
 }
 
 std::string wakes(const Timeline& timeline, const Segment& segment) {
@@ -89,10 +70,6 @@ std::string wakes(const Timeline& timeline, const Segment& segment) {
 /// With who was woken, and by whom it was made where explain says nothing of it.
 explain::Explanation explained(const Timeline& timeline, const Segment& segment, Reach reach) {
     explain::Explanation explanation = explain::explain(timeline, segment);
-    if (reach == Reach::Lost) {
-        const record::Passage& passage = timeline.passages[segment.passages.front()].what;
-        explanation = {fmt::format("Is lost on the wire, {}: the other end never gets it.", why(passage.why)), {}};
-    }
     const bool is_syn_ack = segment.packet.flags.syn() && segment.packet.flags.ack();  // of which it is said anyway
     if (segment.cause.by == correlate::Causer::Kernel && !is_syn_ack) {
         explanation.says += " Made by the kernel, on its own.";
@@ -216,7 +193,11 @@ std::string RunLadder::passage(const Timeline& timeline, const correlate::Passag
         return "";
     }
     if (passage.what.fate == record::Fate::Dropped) {
-        return page_.rows(at, {page_.line(Paint::Alarm, " " + losses(passage.what, passage.segment))}, {});
+        std::vector<Line> lines;
+        for (const std::string& line : wrapped(losses(passage.what, segment), block())) {
+            lines.push_back(page_.line(Paint::Alarm, " " + line));
+        }
+        return page_.rows(at, std::move(lines), {});
     }
     const tcp::Side to = tcp::other(segment.facts.from);
     std::string text =

@@ -131,14 +131,38 @@ Notes Follower::notes_of(const decode::TcpSegment& segment, const Segment& now) 
                      .reordering = reordering_time()});
 }
 
+/// What the other end of `side` has said last. An answer to it comes within a round trip, wherever between the ends we
+/// see it; round trips may have become longer than the first.
+Heard Follower::heard_by(Side side, base::Timestamp time) const {
+    const auto& last = sender(other(side)).last;
+    if (!last) {
+        return {};
+    }
+    const bool knows_round_trip = connection_.handshake_rtt && !connection_.handshake_repeated;
+    const base::Duration silence = time - last->time;
+    return {last->segment,
+            knows_round_trip && silence >= std::max(2 * *connection_.handshake_rtt, SentQueue::shortest_timer)};
+}
+
 /// Remembers the segment until it is acknowledged, and finds what it repeats.
-void Follower::queue(Segment& now, std::int64_t end, Sender& self) {
+void Follower::queue(const decode::TcpSegment& segment, Segment& now, std::int64_t end) {
+    Sender& self = sender(now.from);
     if (now.seq < self.highest()) {
-        now.repeats = self.unacknowledged.repeat(now.seq, end);
+        const bool is_never_asked_for = segment.flags.syn() && !segment.flags.ack();
+        const Heard heard = is_never_asked_for ? Heard{} : heard_by(now.from, now.time);
+        if (const auto copies = self.unacknowledged.repeat(now.seq, end, {now.id, now.time}, heard)) {
+            const bool meanwhile = heard.segment > copies->latest.segment;
+            now.repeats = copies->first;
+            now.resends = Resending{.latest = copies->latest,
+                                    .heard = meanwhile ? sender(other(now.from)).last : std::nullopt,
+                                    .is_unasked = copies->unasked,
+                                    .is_tail = end >= self.next,
+                                    .interval = copies->interval};
+        }
     }
     const std::int64_t from = now.repeats ? std::max(now.seq, self.next) : now.seq;
     if (from < end && !now.notes.has(Note::SpuriousRetransmission)) {
-        self.unacknowledged.push({from, end, {now.id, now.time}, false});
+        self.unacknowledged.push({from, end, {now.id, now.time}});
     }
 }
 
@@ -153,7 +177,7 @@ void Follower::occupy(const decode::TcpSegment& segment, Segment& now) {
     }
     const std::int64_t end = now.seq + segment.sequence_length();
     if (detail_ == Detail::Segments && end > now.seq && !now.notes.has(Note::KeepAlive)) {
-        queue(now, end, self);
+        queue(segment, now, end);
     }
     if (segment.flags.fin()) {
         self.fin = end - 1;

@@ -10,6 +10,7 @@
 #include "tcp/connection.hpp"
 #include "tcp/segment.hpp"
 #include "tcp/sender.hpp"
+#include "tcp/sent_queue.hpp"
 
 namespace sockstep::tcp {
 
@@ -73,7 +74,8 @@ private:
     void occupy(const decode::TcpSegment& segment, Segment& now);
     void acknowledge(const decode::TcpSegment& segment, Segment& now);
     void report_acknowledgement(const Sender& self, Sender& peer, Segment& now) const;
-    static void queue(Segment& now, std::int64_t end, Sender& self);
+    void queue(const decode::TcpSegment& segment, Segment& now, std::int64_t end);
+    Heard heard_by(Side side, base::Timestamp time) const;
     bool is_in_mid_stream(const decode::TcpSegment& segment) const;
     void settle_window_scales();
     void follow_handshake(const decode::TcpSegment& segment, Segment& now);

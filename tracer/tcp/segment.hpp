@@ -57,6 +57,15 @@ struct Reference {
     friend bool operator==(const Reference&, const Reference&) = default;
 };
 
+/// How a segment is sent again.
+struct Resending {
+    Reference latest;                // the copy before this one
+    std::optional<Reference> heard;  // the other end's last segment, if it passed after `latest`
+    bool is_unasked = false;         // nothing had come that could have asked for it, so a timer of its sender ran out
+    bool is_tail = false;            // its sender has sent nothing beyond it
+    std::optional<base::Duration> interval;  // from the copy before `latest` to that, if that was unasked too
+};
+
 /// What a segment's acknowledgement number says. All numbers are relative to the other end's initial sequence number.
 struct Acknowledgement {
     StreamRange bytes;                  // the other end's stream bytes that are acknowledged for the first time
@@ -90,6 +99,7 @@ struct Segment {
     std::optional<std::int64_t> may_send;  // how many more bytes the other end may send once this segment has arrived
     std::optional<Acknowledgement> acknowledges;  // news only: absent if it acknowledges nothing for the first time
     std::optional<Reference> repeats;             // the first segment that carried what this one carries again
+    std::optional<Resending> resends;             // present where `repeats` is
     std::optional<Reference> answers;             // of a RST: the segment that provoked it, where that can be known
     std::uint32_t duplicate_acks = 0;             // of a duplicate ACK: how many there were in a row
 
@@ -114,6 +124,7 @@ struct Segment {
         may_send.reset();
         acknowledges.reset();
         repeats.reset();
+        resends.reset();
         answers.reset();
         duplicate_acks = 0;
         window_was_closed = completes_handshake = acknowledges_fin = rst_is_taken = rst_is_beyond = is_second_fin =

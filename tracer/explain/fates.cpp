@@ -1,0 +1,91 @@
+// tracer/explain/fates.cpp - segments of a run: what they do, who made them, what our wire did with them.
+#include <fmt/format.h>
+
+#include "explain/calls.hpp"
+#include "explain/parts.hpp"
+#include "explain/rules.hpp"
+#include "explain/words.hpp"
+
+namespace sockstep::explain {
+
+namespace {
+
+using correlate::Timeline;
+using correlate::Way;
+using correlate::WayEnd;
+
+/// What was known when it was sent, and what became of it. It is a repeat, or not: the picture shows the rest.
+Explanation explain_lost(const decode::TcpSegment& packet, const correlate::Segment& segment, const Way& way) {
+    const Subject subject{packet, segment.facts, segment.connection};
+    Story story;
+    if (subject.has(tcp::Note::Retransmission)) {
+        say_repeat(subject, story);
+    }
+    const std::string_view peer = name(subject.peer());
+    if (way.fate == WayEnd::Dropped) {
+        story.say(fmt::format("Lost on the wire, {}: the {} never gets it.", why_lost(way.why), peer), rules::loss);
+    } else {
+        story.say(fmt::format("A bit of it is flipped on the wire: the {}'s kernel finds the checksum wrong and drops "
+                              "it.",
+                              peer),
+                  rules::checksum);
+    }
+    return story.take();
+}
+
+/// What had become of the copy before this one.
+std::string fate_of_latest_copy(const Timeline& timeline, const correlate::Segment& segment) {
+    const tcp::Reference& latest = segment.facts.resends->latest;
+    const correlate::Segment& copy = timeline.segment(latest.segment);
+    const auto way = correlate::way_of(timeline, copy);
+    if (!way) {
+        return "";
+    }
+    if (way->fate == WayEnd::Dropped) {
+        return fmt::format(" {} was lost on the wire.", number_sign(latest));
+    }
+    if (way->fate == WayEnd::Corrupted) {
+        return fmt::format(" {} was damaged on the wire.", number_sign(latest));
+    }
+    return copy.arrived && *copy.arrived <= segment.time ? fmt::format(" {} had arrived.", number_sign(latest)) : "";
+}
+
+}  // namespace
+
+Explanation explain(const Timeline& timeline, const correlate::Segment& segment) {
+    decode::TcpSegment packet = segment.packet;
+    packet.payload = {reinterpret_cast<const std::uint8_t*>(segment.data.data()), segment.data.size()};
+    const auto way = correlate::way_of(timeline, segment);
+    const bool is_lost = way && (way->fate == WayEnd::Dropped || way->fate == WayEnd::Corrupted);
+    Explanation explanation =
+        is_lost ? explain_lost(packet, segment, *way) : explain(packet, segment.facts, segment.connection);
+    if (segment.facts.resends) {
+        explanation.says += fate_of_latest_copy(timeline, segment);
+    }
+    if (segment.cause.by == correlate::Causer::Call || segment.cause.by == correlate::Causer::Exit) {
+        explanation.says += fmt::format(" Made by {}.", cause_of(timeline, segment));
+    }
+    return explanation;
+}
+
+std::string_view why_lost(record::DropReason reason) {
+    switch (reason) {
+        case record::DropReason::None:
+            return "";
+        case record::DropReason::Loss:
+            return "by chance, as --loss asks";
+        case record::DropReason::FullQueue:
+            return "the link is slower, and its queue was full";
+        case record::DropReason::Rule:
+            return "as a rule says";
+        case record::DropReason::Hand:
+            return "by your hand";
+        case record::DropReason::NoHost:
+            return "no host has that address";
+        case record::DropReason::Kernel:
+            return "the receiving kernel had no room";
+    }
+    return "";
+}
+
+}  // namespace sockstep::explain
