@@ -49,26 +49,14 @@ std::vector<std::string> program_names(const RunPlan& plan) {
     return names;
 }
 
-std::string_view name_of(step::StopAt what) {
-    switch (what) {
-        case step::StopAt::Both:
-            return "calls and segments";
-        case step::StopAt::Calls:
-            return "only calls";
-        case step::StopAt::Segments:
-            return "only segments";
-    }
-    return "";
-}
-
 }  // namespace
 
 StepDesk::StepDesk(const RunPlan& plan, const labnet::Network& network, RunReport& report, Output& output,
                    std::optional<std::vector<std::string>> script)
     : plan_{plan},
-      network_{network},
       report_{report},
       output_{output},
+      view_{plan, network, report},
       controller_{host_names(network), program_names(plan)} {
     if (script) {
         script_.emplace(script->begin(), script->end());
@@ -158,7 +146,7 @@ void StepDesk::take_queued() {
     while (!queued_.empty()) {
         const std::uint64_t id = queued_.front();
         queued_.pop_front();
-        const labnet::Held* frame = held(id);
+        const labnet::Held* frame = actions_.held(id);
         if (frame == nullptr) {
             continue;
         }
@@ -169,7 +157,7 @@ void StepDesk::take_queued() {
             actions_.wire->deliver(id);
             continue;
         }
-        const render::ScreenSegment names = segment_of(*frame);
+        const render::ScreenSegment names = view_.segment_of(*frame);
         step::SegmentWaits waits{.hold = id, .from = names.from, .to = names.to, .packet = *packet};
         waits.packet.payload = {};
         expects_quiet_ = true;
@@ -200,11 +188,6 @@ void StepDesk::on(const step::TypeLine& line) {
     } else {
         actions_.type(line.program, line.text);
     }
-}
-
-const labnet::Held* StepDesk::held(std::uint64_t id) const {
-    const auto found = std::ranges::find(actions_.wire->held(), id, &labnet::Held::id);
-    return found == actions_.wire->held().end() ? nullptr : &*found;
 }
 
 void StepDesk::take_input() {
@@ -310,7 +293,7 @@ void StepDesk::on(const step::LetCallGo& go) {
 
 void StepDesk::on(const step::DecideSegment& decide) {
     expect_rest();
-    const labnet::Held* frame = held(decide.hold);
+    const labnet::Held* frame = actions_.held(decide.hold);
     data_arrived_ = data_arrived_ || (frame != nullptr && decide.fate != step::SegmentFate::Drop);
     switch (decide.fate) {
         case step::SegmentFate::Deliver:
@@ -330,9 +313,8 @@ void StepDesk::on(const step::DecideSegment& decide) {
 
 void StepDesk::on(const step::Stop&) {
     actions_.catch_up();
-    follow_moments();
-    past_.push_back(look());
-    happened_.clear();
+    view_.follow();
+    past_.push_back(view_.look((past_.empty() ? 0 : past_.back().stop) + 1, controller_, actions_));
     if (past_.size() > most_past) {
         past_.pop_front();
     }
@@ -342,14 +324,12 @@ void StepDesk::on(const step::Stop&) {
 
 void StepDesk::on(const step::Refresh&) {
     actions_.catch_up();
-    follow_moments();
+    view_.follow();
     if (!past_.empty()) {
         const std::size_t stop = past_.back().stop;
-        render::Screen now = look();
-        now.stop = stop;
+        render::Screen now = view_.look(stop, controller_, actions_);
         now.happened.insert(now.happened.begin(), past_.back().happened.begin(), past_.back().happened.end());
         past_.back() = std::move(now);
-        happened_.clear();
         if (terminal_ && shown_ == stop) {
             show(past_.back(), false);
         }
@@ -406,98 +386,6 @@ void StepDesk::let_all_go() {
     take_queued();
     actions_.wire->deliver_all();
     terminal_.reset();
-}
-
-void StepDesk::follow_moments() {
-    const correlate::Timeline& timeline = report_.timeline();
-    for (; followed_ < timeline.moments.size(); ++followed_) {
-        const correlate::Moment& moment = timeline.moments[followed_];
-        follow(moment);
-        if (auto event = render::event_of(timeline, moment)) {
-            happened_.push_back(std::move(*event));
-        }
-    }
-}
-
-void StepDesk::follow(const correlate::Moment& moment) {
-    using What = correlate::Moment::What;
-    const correlate::Timeline& timeline = report_.timeline();
-    if (moment.what == What::CallBegins || moment.what == What::CallEnds) {
-        const correlate::Call& call = timeline.calls[moment.index];
-        const auto thread = threads_.find(call.begin.tid);
-        if (thread != threads_.end()) {
-            thread->second.call = moment.what == What::CallBegins ? call.begin.id : 0;
-        }
-    } else if (moment.what == What::Process) {
-        const record::Process& process = timeline.processes[moment.index];
-        using Change = record::ProcessChange;
-        if (process.change == Change::Start || process.change == Change::ThreadStart) {
-            threads_[process.tid] = {process.program, 0};
-        } else if (process.change == Change::ThreadExit || process.change == Change::Exit) {
-            threads_.erase(process.tid);
-        }
-    }
-}
-
-render::Screen StepDesk::look() {
-    render::Screen screen;
-    screen.stop = (past_.empty() ? 0 : past_.back().stop) + 1;
-    screen.reason = controller_.reason();
-    screen.stops_at = name_of(controller_.stops_at());
-    screen.happened = happened_;
-    for (const labnet::Host& host : network_.hosts()) {
-        screen.hosts.push_back(look_at(host));
-    }
-    for (const labnet::Held& frame : actions_.wire->held()) {
-        if (frame.released) {
-            screen.under_way.push_back(segment_of(frame));
-        }
-    }
-    for (const step::Waiting& waiting : controller_.waiting()) {
-        if (const auto* call = std::get_if<step::CallWaits>(&waiting.what)) {
-            screen.choices.push_back({call->call.program, call->call, {}});
-        } else if (const labnet::Held* frame = held(waiting.hold())) {
-            screen.choices.push_back({{}, {}, segment_of(*frame)});
-        }
-    }
-    return screen;
-}
-
-render::ScreenSegment StepDesk::segment_of(const labnet::Held& frame) const {
-    const auto name = [&](int host) {
-        return host < 0 ? std::string{"all"} : network_.hosts()[static_cast<std::size_t>(host)].name;
-    };
-    return {frame.id, name(frame.from), name(frame.to), frame.repeats, frame.repeats_of_answered};
-}
-
-render::ScreenHost StepDesk::look_at(const labnet::Host& host) {
-    render::ScreenHost seen{host.name, to_string(host.ipv4), {}, {}};
-    for (const PlannedProgram& program : plan_.programs) {
-        if (plan_.lab->host_of.at(program.name) != host.name) {
-            continue;
-        }
-        int number = 0;
-        for (const auto& [tid, thread] : threads_) {
-            if (thread.program != program.name) {
-                continue;
-            }
-            render::ScreenThread shown{program.name, {}, thread.call, false};
-            shown.name += ++number > 1 ? fmt::format("/{}", number) : "";
-            for (const step::Waiting& waiting : controller_.waiting()) {
-                const auto* call = std::get_if<step::CallWaits>(&waiting.what);
-                if (call != nullptr && call->call.tid == tid) {
-                    shown.held = call->call;
-                }
-            }
-            shown.waits_for_input =
-                thread.call == 0 && !shown.held && controller_.wanting_input().contains(program.name);
-            seen.threads.push_back(std::move(shown));
-        }
-        for (calls::OpenSocketState& socket : actions_.tracer->sockets(program.name)) {
-            seen.sockets.push_back({program.name, socket.fd, std::move(socket.socket)});
-        }
-    }
-    return seen;
 }
 
 void StepDesk::show(const render::Screen& screen, bool why) {

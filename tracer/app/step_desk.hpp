@@ -5,8 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,9 +13,9 @@
 #include "app/output.hpp"
 #include "app/run_plan.hpp"
 #include "app/run_report.hpp"
-#include "calls/tracer.hpp"
+#include "app/step_actions.hpp"
+#include "app/step_view.hpp"
 #include "labnet/network.hpp"
-#include "labnet/wire.hpp"
 #include "os/poll.hpp"
 #include "os/raw_terminal.hpp"
 #include "render/screen.hpp"
@@ -25,15 +23,6 @@
 #include "step/keys.hpp"
 
 namespace sockstep::app {
-
-/// What the desk may do to the run.
-struct StepActions {
-    calls::Tracer* tracer = nullptr;
-    labnet::Wire* wire = nullptr;
-    std::function<void(const std::string& program, const std::string& line)> type{};
-    std::function<void(const std::string& program)> end_input{};
-    std::function<void()> catch_up{};  // all that has happened until now is in the timeline afterwards
-};
 
 class StepDesk {
 public:
@@ -64,10 +53,6 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
-    struct Thread {
-        std::string program;
-        std::uint64_t call = 0;  // that goes on
-    };
 
     void happens(const step::Event& event) { obey(controller_.happens(event)); }
     void obey(const std::vector<step::Command>& commands);
@@ -90,18 +75,12 @@ private:
     void take_input();
     void take_octets();
     void say(const std::string& line);
-    void follow_moments();
-    void follow(const correlate::Moment& moment);
-    render::Screen look();
-    render::ScreenHost look_at(const labnet::Host& host);
-    render::ScreenSegment segment_of(const labnet::Held& held) const;
-    const labnet::Held* held(std::uint64_t id) const;
     void show(const render::Screen& screen, bool why);
 
     const RunPlan& plan_;
-    const labnet::Network& network_;
     RunReport& report_;
     Output& output_;
+    StepView view_;
     step::Controller controller_;
     StepActions actions_;
     std::optional<os::RawTerminal> terminal_;
@@ -111,9 +90,6 @@ private:
     bool input_ended_ = false;
     bool nobody_types_ = false;         // `run` was said, and no terminal could stop it again
     std::deque<std::uint64_t> queued_;  // frames that were held since the last round
-    std::map<int, Thread> threads_;     // by thread id
-    std::size_t followed_ = 0;          // moments
-    std::vector<render::ScreenEvent> happened_;
     std::deque<render::Screen> past_;
     std::size_t shown_ = 0;  // of past_, counted from 1
     bool expects_quiet_ = true;
