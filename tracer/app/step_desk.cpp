@@ -3,10 +3,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -57,13 +55,8 @@ StepDesk::StepDesk(const RunPlan& plan, const labnet::Network& network, RunRepor
       report_{report},
       output_{output},
       view_{plan, network, report},
-      controller_{host_names(network), program_names(plan)} {
-    if (script) {
-        script_.emplace(script->begin(), script->end());
-    } else if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1) {
-        terminal_.emplace();
-    }
-}
+      controller_{host_names(network), program_names(plan)},
+      input_{std::move(script)} {}
 
 bool StepDesk::holds(std::uint64_t hold, const record::CallBegin& call) {
     if (lets_all_go_) {
@@ -110,11 +103,7 @@ void StepDesk::run_ends() {
 }
 
 void StepDesk::add_to(os::Poll& poll) const {
-    const bool reads_keys = terminal_.has_value();
-    const bool reads_lines = !script_ && !reads_keys && !input_ended_ && controller_.is_stopped();
-    if (reads_keys || reads_lines) {
-        poll.add(STDIN_FILENO);
-    }
+    input_.add_to(poll, controller_.is_stopped());
 }
 
 void StepDesk::round(bool moved, bool quiet) {
@@ -167,7 +156,6 @@ void StepDesk::take_queued() {
 
 /// All runs on by itself, and whoever waits for a line learns that none will come.
 void StepDesk::end_input() {
-    input_ended_ = true;
     expects_quiet_ = true;
     const std::set<std::string> wanting = controller_.wanting_input();
     obey(controller_.input_ends());
@@ -191,66 +179,22 @@ void StepDesk::on(const step::TypeLine& line) {
 }
 
 void StepDesk::take_input() {
-    if (terminal_) {
-        os::Poll poll;
-        poll.add(STDIN_FILENO);
-        poll.wait(0);
-        if (poll.ready(STDIN_FILENO)) {
-            take_octets();
-        }
+    if (done_) {
         return;
     }
-    if (!controller_.is_stopped() || done_) {
-        return;
-    }
-    if (script_) {
-        if (script_->empty()) {
-            end_input();
-        } else {
-            const std::string line = script_->front();
-            script_->pop_front();
-            say(line);
-        }
-        return;
-    }
-    const std::size_t newline = input_.find('\n');
-    if (newline != std::string::npos) {
-        const std::string line = input_.substr(0, newline);
-        input_.erase(0, newline + 1);
+    const StepInput::Taken taken = input_.take(controller_.is_stopped());
+    for (const std::string& line : taken.lines) {
         say(line);
-    } else if (input_ended_) {
+    }
+    if (input_.has_keys() && taken.any) {
+        output_.write("\r\x1b[K> " + render::printable(input_.line()));
+        output_.flush();
+    }
+    if (input_.has_ended() && input_.has_keys()) {
+        done_ = true;
+    } else if (input_.has_ended() && controller_.is_stopped()) {
         end_input();
-    } else {
-        os::Poll poll;
-        poll.add(STDIN_FILENO);
-        poll.wait(0);
-        if (poll.ready(STDIN_FILENO)) {
-            take_octets();
-        }
     }
-}
-
-void StepDesk::take_octets() {
-    std::array<char, 4096> octets{};
-    const ssize_t count = ::read(STDIN_FILENO, octets.data(), octets.size());
-    if (count <= 0) {
-        if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
-            input_ended_ = true;
-            done_ = done_ || terminal_.has_value();
-            input_ += input_.empty() ? "" : "\n";
-        }
-        return;
-    }
-    const std::string_view read{octets.data(), static_cast<std::size_t>(count)};
-    if (!terminal_) {
-        input_ += read;
-        return;
-    }
-    for (const std::string& line : keys_.press(read)) {
-        say(line);
-    }
-    output_.write("\r\x1b[K> " + render::printable(keys_.line()));
-    output_.flush();
 }
 
 /// A line that begins with # is a remark.
@@ -258,7 +202,7 @@ void StepDesk::say(const std::string& line) {
     if (line.starts_with('#')) {
         return;
     }
-    if (!terminal_) {
+    if (!input_.has_keys()) {
         output_.write("> " + render::printable(line) + "\n");
     }
     expects_quiet_ = true;
@@ -267,7 +211,7 @@ void StepDesk::say(const std::string& line) {
     told_idle_ = false;
     obey(controller_.say(line));
     output_.flush();
-    if (!terminal_ && controller_.runs() && !nobody_types_) {
+    if (!input_.has_keys() && controller_.runs() && !nobody_types_) {
         nobody_types_ = true;
         end_inputs_of(std::set<std::string>{controller_.wanting_input()});
     }
@@ -330,7 +274,7 @@ void StepDesk::on(const step::Refresh&) {
         render::Screen now = view_.look(stop, controller_, actions_);
         now.happened.insert(now.happened.begin(), past_.back().happened.begin(), past_.back().happened.end());
         past_.back() = std::move(now);
-        if (terminal_ && shown_ == stop) {
+        if (input_.has_keys() && shown_ == stop) {
             show(past_.back(), false);
         }
     }
@@ -358,12 +302,12 @@ void StepDesk::on(const step::ShowWhy&) {
 }
 
 void StepDesk::on(const step::ShowHelp&) {
-    output_.write((terminal_ ? "\r\n" : "") + step::help_text());
+    output_.write((input_.has_keys() ? "\r\n" : "") + step::help_text());
     output_.flush();
 }
 
 void StepDesk::on(const step::Say& say) {
-    output_.write((terminal_ ? "\r\x1b[K" : "") + render::printable(say.text) + "\n");
+    output_.write((input_.has_keys() ? "\r\x1b[K" : "") + render::printable(say.text) + "\n");
     output_.flush();
 }
 
@@ -385,13 +329,13 @@ void StepDesk::let_all_go() {
     obey(controller_.input_ends());
     take_queued();
     actions_.wire->deliver_all();
-    terminal_.reset();
+    input_.close();
 }
 
 void StepDesk::show(const render::Screen& screen, bool why) {
     render::Style style = plan_.output.report().style;
     style.why = style.why || why;
-    if (!terminal_) {
+    if (!input_.has_keys()) {
         output_.write(render::screen(style, report_.timeline(), screen, 0) + "\n");
         output_.flush();
         return;
@@ -400,7 +344,7 @@ void StepDesk::show(const render::Screen& screen, bool why) {
     const os::WindowSize size = os::our_window_size();
     const std::size_t rows = size.rows > below + 5U ? size.rows - below : 5U;
     output_.write("\x1b[H\x1b[2J" + render::screen(style, report_.timeline(), screen, rows));
-    output_.write(std::string{step::keys_help()} + "\n> " + render::printable(keys_.line()));
+    output_.write(std::string{step::keys_help()} + "\n> " + render::printable(input_.line()));
     output_.flush();
 }
 

@@ -14,13 +14,12 @@
 #include "app/run_plan.hpp"
 #include "app/run_report.hpp"
 #include "app/step_actions.hpp"
+#include "app/step_input.hpp"
 #include "app/step_view.hpp"
 #include "labnet/network.hpp"
 #include "os/poll.hpp"
-#include "os/raw_terminal.hpp"
 #include "render/screen.hpp"
 #include "step/controller.hpp"
-#include "step/keys.hpp"
 
 namespace sockstep::app {
 
@@ -48,7 +47,7 @@ public:
     void let_all_go();
     bool is_done() const { return done_; }
     /// Nobody will type anything more.
-    bool input_has_ended() const { return input_ended_ || nobody_types_; }
+    bool input_has_ended() const { return input_.has_ended() || nobody_types_; }
     bool is_waited_for() const { return !controller_.waiting().empty() || !queued_.empty(); }
 
 private:
@@ -73,7 +72,6 @@ private:
     void end_inputs_of(const std::set<std::string>& programs);
     void take_queued();
     void take_input();
-    void take_octets();
     void say(const std::string& line);
     void show(const render::Screen& screen, bool why);
 
@@ -83,11 +81,7 @@ private:
     StepView view_;
     step::Controller controller_;
     StepActions actions_;
-    std::optional<os::RawTerminal> terminal_;
-    step::Keys keys_;
-    std::optional<std::deque<std::string>> script_;
-    std::string input_;  // read, and no whole line yet
-    bool input_ended_ = false;
+    StepInput input_;
     bool nobody_types_ = false;         // `run` was said, and no terminal could stop it again
     std::deque<std::uint64_t> queued_;  // frames that were held since the last round
     std::deque<render::Screen> past_;
