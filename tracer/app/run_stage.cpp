@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/timestamp.hpp"
-#include "os/exit_status.hpp"
 #include "os/poll.hpp"
 
 namespace sockstep::app {
@@ -39,7 +38,8 @@ RunStage::RunStage(const RunPlan& plan, RunReport& report, const labnet::Network
                   .passage = [this](const record::Passage& passage) { report_.add(passage); }}},
       desk_{desk},
       network_{network},
-      tracer_{tracer_events()} {
+      tracer_{tracer_events()},
+      end_{plan, programs_, tracer_} {
     for (const PlannedProgram& program : plan.programs) {
         programs_.emplace_back(program);
     }
@@ -409,14 +409,7 @@ void RunStage::end_programs() {
 }
 
 void RunStage::end_with(int signal) {
-    for (const RunningProgram& program : programs_) {
-        if (!tracer_.living(program.name()).empty()) {
-            if (!has_ended(program)) {
-                sent_[program.name()] = signal;
-            }
-            tracer_.send_signal(program.name(), signal);
-        }
-    }
+    end_.signal(signal);
     const os::Deadline deadline{patience};
     wait_until([this] { return tracer_.living().empty(); }, &deadline);
 }
@@ -439,40 +432,12 @@ void RunStage::take_the_last() {
 }
 
 RunResult RunStage::result() {
-    RunResult result;
+    RunResult result = end_.result(desk_ != nullptr && desk_->is_done());
+    result.success = result.success && failure_.empty();
     result.failure = failure_;
-    result.success = failure_.empty();
-    for (const RunningProgram& program : programs_) {
-        result.ends += result.ends.empty() ? "" : "; ";
-        result.ends += fmt::format("{}: {}", program.name(), end_of(program, result.success));
-    }
     result.dropped_frames = live_ ? live_->statistics().dropped_by_kernel : wire_ ? wire_->statistics().missed : 0;
     result.late = sequencer_.late();
     return result;
-}
-
-/// A program that we had to end is fine if SIGINT or SIGTERM sufficed: a server mostly, or what `--until` left over.
-std::string RunStage::end_of(const RunningProgram& program, bool& success) const {
-    const auto ended = program.has_started() ? tracer_.ended(program.name()) : std::nullopt;
-    if (!ended) {
-        success = false;
-        return program.has_started() ? "still there" : "not started";
-    }
-    std::string how = to_string(ended->signal != 0 ? os::ExitStatus::killed_by(ended->signal)
-                                                   : os::ExitStatus::exited(ended->status));
-    const auto sent = sent_.find(program.name());
-    if (sent == sent_.end()) {
-        success = success && ended->success();
-        return how;
-    }
-    const int signal = sent->second;
-    const bool was_told = desk_ != nullptr && desk_->is_done();
-    const bool was_wanted = program.is_server() || was_told || plan_.until.what != Until::What::ClientsEnd;
-    const bool obeyed = signal != SIGKILL && (ended->signal == 0 || ended->signal == signal);
-    success = success && was_wanted && obeyed;
-    return ended->signal == signal
-               ? how + " from sockstep"
-               : fmt::format("{} after {} from sockstep", how, signal == SIGINT ? "SIGINT" : "SIGTERM");
 }
 
 }  // namespace sockstep::app
