@@ -45,7 +45,13 @@ RunStage::RunStage(const RunPlan& plan, RunReport& report, const labnet::Network
     }
     if (network != nullptr) {
         wire_.emplace(*network, wire_options(),
-                      labnet::WireEvents{.frame = [this](const record::Frame& frame) { sequencer_.add(frame); },
+                      labnet::WireEvents{.frame =
+                                             [this](const record::Frame& frame) {
+                                                 sequencer_.add(frame);
+                                                 if (desk_ != nullptr) {
+                                                     desk_->enters(frame);
+                                                 }
+                                             },
                                          .passage =
                                              [this](const record::Passage& passage) {
                                                  sequencer_.add(passage);
@@ -130,8 +136,8 @@ void RunStage::take_waiting(const calls::WaitsForInput& waits) {
     if (script_ != nullptr) {
         return;
     }
-    if (desk_ != nullptr && !program.has_plan() && !desk_->input_has_ended()) {
-        desk_->waits_for_input(waits.program);
+    if (desk_ != nullptr && !program.has_plan() && !program.has_lines() && !desk_->input_has_ended()) {
+        desk_->waits_for_input(waits);
         return;
     }
     program.type([this](record::Output output) { take(std::move(output)); });
@@ -184,18 +190,9 @@ RunResult RunStage::play() {
 
 /// What the clients left behind, a last FIN mostly, is stepped through too; then the user may look back.
 void RunStage::lead_to_the_end() {
-    int rounds = 0;
-    constexpr int enough = 8;
-    if (is_interrupted(0)) {
-        desk_->let_all_go();
-        return;
+    if (!is_interrupted(0)) {
+        wait_until([&] { return desk_->has_nothing_left(); }, nullptr);
     }
-    wait_until(
-        [&] {
-            rounds = desk_->is_waited_for() || !is_quiet() ? 0 : rounds + 1;
-            return rounds >= enough;
-        },
-        nullptr);
     if (!is_interrupted(0)) {
         desk_->run_ends();
         wait_until([this] { return desk_->is_done(); }, nullptr);
@@ -208,6 +205,9 @@ void RunStage::take(record::Event event) {
     const auto* output = std::get_if<record::Output>(&event);
     if (desk_ != nullptr && output != nullptr) {
         desk_->printed(*output);
+    }
+    if (const auto* process = std::get_if<record::Process>(&event); desk_ != nullptr && process != nullptr) {
+        desk_->changes(*process);
     }
     if (script_ != nullptr && output != nullptr && output->stream != record::Stream::Input) {
         for (const Actor actor : actors) {
@@ -311,7 +311,7 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
     for (const RunningProgram& program : programs_) {
         program.add_to(poll);
     }
-    poll.wait(round_time);
+    const bool idle = !poll.wait(round_time);
     if (poll.ready(signals_.fd())) {
         take_signals();
     }
@@ -324,7 +324,7 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
     const std::size_t moved = stops + (wire_ ? wire_->handle() : 0);
     frames_ += wire_ ? moved : 0;
     if (desk_ != nullptr) {
-        desk_->round(moved > 0, is_quiet());
+        desk_->round({.moved = moved > 0, .idle = idle, .quiet = is_quiet()});
     } else if (const base::Timestamp time = now(); time >= shown_ + time_between_shows) {
         shown_ = time;
         show();
@@ -333,7 +333,9 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
 
 void RunStage::take_signals() {
     while (const auto signal = signals_.read()) {
-        if (*signal == SIGWINCH) {
+        if (*signal == SIGWINCH && desk_ != nullptr) {
+            desk_->resized();  // programs are not told: it would wake them
+        } else if (*signal == SIGWINCH) {
             for (RunningProgram& program : programs_) {
                 program.resize(os::our_window_size());
             }

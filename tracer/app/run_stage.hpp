@@ -79,7 +79,7 @@ private:
 
     const RunPlan& plan_;
     RunReport& report_;
-    os::SignalFd signals_{SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGWINCH};
+    os::SignalFd signals_{SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH};
     std::deque<RunningProgram> programs_;
     Sequencer sequencer_;
     Listening listening_;

@@ -21,15 +21,24 @@ namespace sockstep::app {
 
 namespace {
 
-constexpr std::size_t most_past = 10'000;  // stops that can be gone back to
-
-/// Rounds in which nothing moves until all is taken to be at rest. A round lasts 20 ms, and a kernel may keep the
-/// acknowledgement of data for 40 ms: TCP_DELACK_MIN of include/net/tcp.h.
-constexpr int enough_rounds = 1;
-constexpr int enough_after_data = 4;
+constexpr std::size_t most_past = 10'000;        // stops that can be gone back to
+constexpr std::ptrdiff_t most_happened = 1'000;  // events of one stop, while all runs
 
 constexpr std::chrono::seconds longest_unrest{3};  // a program that computes for ever never comes to rest
 constexpr std::chrono::seconds longest_wait{10};   // until who waits for something is told that nothing comes
+
+/// Without its payload, which does not live as long. Nothing if it is no TCP.
+std::optional<decode::TcpSegment> segment_in(base::Bytes octets) {
+    const decode::Decoded decoded =
+        decode::decode(base::LinkType::Ethernet, octets, static_cast<std::uint32_t>(octets.size()));
+    const auto* segment = std::get_if<decode::TcpSegment>(&decoded);
+    if (segment == nullptr) {
+        return std::nullopt;
+    }
+    decode::TcpSegment copy = *segment;
+    copy.payload = {};
+    return copy;
+}
 
 std::vector<std::string> host_names(const labnet::Network& network) {
     std::vector<std::string> names;
@@ -56,7 +65,11 @@ StepDesk::StepDesk(const RunPlan& plan, const labnet::Network& network, RunRepor
       output_{output},
       view_{plan, network, report},
       controller_{host_names(network), program_names(plan)},
-      input_{std::move(script)} {}
+      input_{std::move(script)} {
+    if (plan.lab->holds_chosen()) {
+        controller_.begin_running(!input_.has_keys());
+    }
+}
 
 bool StepDesk::holds(std::uint64_t hold, const record::CallBegin& call) {
     if (lets_all_go_) {
@@ -75,10 +88,25 @@ void StepDesk::hold_ended(std::uint64_t hold) {
     happens(step::CallVanished{hold});
 }
 
+void StepDesk::enters(const record::Frame& frame) {
+    if (const auto segment = segment_in(frame.bytes)) {
+        rest_.entered(*segment);
+        entered_.emplace(frame.number, *segment);
+    }
+}
+
 /// The wire is in the middle of something, so nothing is answered now.
 void StepDesk::passes(const record::Passage& passage) {
     if (passage.fate == record::Fate::Held) {
         queued_.push_back(passage.frame);
+        return;
+    }
+    const auto entered = entered_.find(passage.frame);
+    if (entered != entered_.end()) {
+        if (passage.fate == record::Fate::Delivered && !passage.corrupted) {
+            rest_.arrived(entered->second, passage.time);
+        }
+        entered_.erase(entered);
     }
 }
 
@@ -91,9 +119,23 @@ void StepDesk::printed(const record::Output& output) {
     expects_quiet_ = true;
 }
 
-void StepDesk::waits_for_input(const std::string& program) {
+void StepDesk::waits_for_input(const calls::WaitsForInput& waits) {
     expects_quiet_ = true;
-    happens(step::WaitsForInput{program});
+    happens(step::WaitsForInput{waits.program, waits.tid});
+}
+
+void StepDesk::changes(const record::Process& process) {
+    using Change = record::ProcessChange;
+    if (process.change == Change::ThreadExit || process.change == Change::Exit) {
+        expects_quiet_ = true;
+        happens(step::ThreadEnded{process.tid});
+    }
+}
+
+void StepDesk::resized() {
+    if (input_.has_keys() && shown() != nullptr) {
+        show(*shown(), Length::Window);
+    }
 }
 
 void StepDesk::run_ends() {
@@ -106,28 +148,55 @@ void StepDesk::add_to(os::Poll& poll) const {
     input_.add_to(poll, controller_.is_stopped());
 }
 
-void StepDesk::round(bool moved, bool quiet) {
-    moved = moved || !queued_.empty();
+void StepDesk::round(const Round& round) {
+    const bool moved = round.moved || !queued_.empty();
     take_queued();
+    tell_of_repeats();
+    tell_of_ends();
     if (moved) {
-        still_rounds_ = 0;
-        last_moved_ = Clock::now();
-        told_idle_ = false;
-        expects_quiet_ = true;
-    } else if (quiet) {
-        ++still_rounds_;
+        expect_rest();
     }
-    const bool is_at_rest = still_rounds_ >= (data_arrived_ ? enough_after_data : enough_rounds);
-    const bool never_rests = !quiet && Clock::now() - last_moved_ > longest_unrest;
-    if (expects_quiet_ && (is_at_rest || never_rests)) {
+    at_rest_ = !moved && is_at_rest(round);
+    never_rests_ = !round.quiet && Clock::now() - last_moved_ > longest_unrest;
+    if (expects_quiet_ && (at_rest_ || never_rests_)) {
         expects_quiet_ = false;
-        data_arrived_ = false;
         happens(step::Quiet{});
-    } else if (is_at_rest && !controller_.is_stopped() && !told_idle_ && Clock::now() - last_moved_ > longest_wait) {
+    } else if (at_rest_ && !controller_.is_stopped() && !told_idle_ && Clock::now() - last_moved_ > longest_wait) {
         told_idle_ = true;
         happens(step::Idle{});
     }
     take_input();
+}
+
+/// Where something is held it may be let go while a delayed segment is still under way; otherwise that is awaited.
+bool StepDesk::is_at_rest(const Round& round) const {
+    const bool is_under_way = actions_.wire->next_due() && controller_.waiting().empty();
+    return round.idle && round.quiet && !is_under_way && !rest_.owes_answer(std::chrono::system_clock::now());
+}
+
+bool StepDesk::has_nothing_left() const {
+    const bool may_be_sent_again = rest_.has_unacknowledged() && Clock::now() - last_moved_ < longest_wait;
+    return (at_rest_ || never_rests_) && controller_.waiting().empty() && actions_.wire->is_empty() &&
+           !may_be_sent_again;
+}
+
+void StepDesk::tell_of_repeats() {
+    for (const labnet::Held& held : actions_.wire->held()) {
+        std::uint64_t& told = repeats_[held.id];
+        if (told != held.repeats + held.repeats_of_answered) {
+            told = held.repeats + held.repeats_of_answered;
+            happens(step::SegmentRepeated{held.id});
+        }
+    }
+}
+
+void StepDesk::tell_of_ends() {
+    for (const PlannedProgram& program : plan_.programs) {
+        const bool has_ended = actions_.tracer->ended(program.name) && actions_.tracer->living(program.name).empty();
+        if (has_ended && ended_.insert(program.name).second) {
+            happens(step::ProgramEnded{program.name});
+        }
+    }
 }
 
 /// What is no TCP segment passes by itself.
@@ -139,16 +208,19 @@ void StepDesk::take_queued() {
         if (frame == nullptr) {
             continue;
         }
-        const auto length = static_cast<std::uint32_t>(frame->octets.size());
-        const decode::Decoded decoded = decode::decode(base::LinkType::Ethernet, frame->octets, length);
-        const auto* packet = std::get_if<decode::TcpSegment>(&decoded);
-        if (packet == nullptr || lets_all_go_) {
+        const std::optional<decode::TcpSegment> packet = segment_in(frame->octets);
+        if (!packet || lets_all_go_) {
             actions_.wire->deliver(id);
             continue;
         }
         const render::ScreenSegment names = view_.segment_of(*frame);
-        step::SegmentWaits waits{.hold = id, .from = names.from, .to = names.to, .packet = *packet};
-        waits.packet.payload = {};
+        step::SegmentWaits waits{
+            .hold = id,
+            .from = names.from,
+            .to = names.to,
+            .programs = controller_.runs() ? std::vector<std::string>{} : view_.senders(names.from, *packet, actions_),
+            .packet = *packet,
+            .chosen = frame->treatment.hold};
         expects_quiet_ = true;
         happens(waits);
     }
@@ -157,12 +229,15 @@ void StepDesk::take_queued() {
 /// All runs on by itself, and whoever waits for a line learns that none will come.
 void StepDesk::end_input() {
     expects_quiet_ = true;
-    const std::set<std::string> wanting = controller_.wanting_input();
     obey(controller_.input_ends());
-    end_inputs_of(wanting);
+    end_inputs_of_those_who_wait();
 }
 
-void StepDesk::end_inputs_of(const std::set<std::string>& programs) {
+void StepDesk::end_inputs_of_those_who_wait() {
+    std::set<std::string> programs;
+    for (const auto& [tid, program] : controller_.wanting_input()) {
+        programs.insert(program);
+    }
     for (const std::string& program : programs) {
         actions_.end_input(program);
     }
@@ -205,15 +280,12 @@ void StepDesk::say(const std::string& line) {
     if (!input_.has_keys()) {
         output_.write("> " + render::printable(line) + "\n");
     }
-    expects_quiet_ = true;
-    still_rounds_ = 0;
-    last_moved_ = Clock::now();
-    told_idle_ = false;
+    expect_rest();
     obey(controller_.say(line));
     output_.flush();
-    if (!input_.has_keys() && controller_.runs() && !nobody_types_) {
+    if (!input_.has_keys() && controller_.runs() && !nobody_types_ && !plan_.lab->holds_chosen()) {
         nobody_types_ = true;
-        end_inputs_of(std::set<std::string>{controller_.wanting_input()});
+        end_inputs_of_those_who_wait();
     }
 }
 
@@ -226,7 +298,7 @@ void StepDesk::obey(const std::vector<step::Command>& commands) {
 /// Something is about to move; it may come to rest without showing: a call that falls asleep.
 void StepDesk::expect_rest() {
     expects_quiet_ = true;
-    still_rounds_ = 0;
+    told_idle_ = false;
     last_moved_ = Clock::now();
 }
 
@@ -237,8 +309,7 @@ void StepDesk::on(const step::LetCallGo& go) {
 
 void StepDesk::on(const step::DecideSegment& decide) {
     expect_rest();
-    const labnet::Held* frame = actions_.held(decide.hold);
-    data_arrived_ = data_arrived_ || (frame != nullptr && decide.fate != step::SegmentFate::Drop);
+    repeats_.erase(decide.hold);
     switch (decide.fate) {
         case step::SegmentFate::Deliver:
             actions_.wire->deliver(decide.hold);
@@ -252,6 +323,9 @@ void StepDesk::on(const step::DecideSegment& decide) {
         case step::SegmentFate::Delay:
             actions_.wire->delay(decide.hold, decide.delay);
             break;
+        case step::SegmentFate::Corrupt:
+            actions_.wire->corrupt(decide.hold);
+            break;
     }
 }
 
@@ -263,20 +337,29 @@ void StepDesk::on(const step::Stop&) {
         past_.pop_front();
     }
     shown_ = past_.back().stop;
-    show(past_.back(), false);
+    show(past_.back(), Length::Window);
 }
 
+/// Paper takes it into the next stop.
 void StepDesk::on(const step::Refresh&) {
+    if (!input_.has_keys()) {
+        return;
+    }
     actions_.catch_up();
     view_.follow();
-    if (!past_.empty()) {
-        const std::size_t stop = past_.back().stop;
-        render::Screen now = view_.look(stop, controller_, actions_);
-        now.happened.insert(now.happened.begin(), past_.back().happened.begin(), past_.back().happened.end());
-        past_.back() = std::move(now);
-        if (input_.has_keys() && shown_ == stop) {
-            show(past_.back(), false);
-        }
+    if (past_.empty()) {
+        past_.push_back(view_.look(0, controller_, actions_));
+    }
+    const std::size_t stop = past_.back().stop;
+    render::Screen now = view_.look(stop, controller_, actions_);
+    now.happened.insert(now.happened.begin(), past_.back().happened.begin(), past_.back().happened.end());
+    if (std::ssize(now.happened) > most_happened) {
+        now.happened.erase(now.happened.begin(), now.happened.end() - most_happened);
+    }
+    now.reason = controller_.is_stopped() ? now.reason : "running";
+    past_.back() = std::move(now);
+    if (shown_ == stop) {
+        show(past_.back(), Length::Window);
     }
 }
 
@@ -291,13 +374,18 @@ void StepDesk::on(const step::ShowStop& step) {
     past.reason = step.stop == step.stops ? past.reason
                                           : fmt::format("{}the past, of {} stops",
                                                         past.reason.empty() ? "" : past.reason + "; ", step.stops);
-    show(past, false);
+    show(past, Length::Window);
 }
 
 void StepDesk::on(const step::ShowWhy&) {
-    const auto found = std::ranges::find(past_, shown_, &render::Screen::stop);
-    if (found != past_.end()) {
-        show(*found, true);
+    if (shown() != nullptr) {
+        show(*shown(), Length::WithRules);
+    }
+}
+
+void StepDesk::on(const step::ShowAll&) {
+    if (shown() != nullptr) {
+        show(*shown(), Length::All);
     }
 }
 
@@ -329,12 +417,22 @@ void StepDesk::let_all_go() {
     obey(controller_.input_ends());
     take_queued();
     actions_.wire->deliver_all();
-    input_.close();
+    if (input_.has_keys()) {
+        output_.write("\n");
+        output_.flush();
+        input_.close();
+    }
 }
 
-void StepDesk::show(const render::Screen& screen, bool why) {
+const render::Screen* StepDesk::shown() const {
+    const auto found = std::ranges::find(past_, shown_, &render::Screen::stop);
+    return found == past_.end() ? nullptr : &*found;
+}
+
+/// What is longer than the window scrolls through it, and the terminal keeps it.
+void StepDesk::show(const render::Screen& screen, Length length) {
     render::Style style = plan_.output.report().style;
-    style.why = style.why || why;
+    style.why = style.why || length == Length::WithRules;
     if (!input_.has_keys()) {
         output_.write(render::screen(style, report_.timeline(), screen, 0) + "\n");
         output_.flush();
@@ -343,7 +441,8 @@ void StepDesk::show(const render::Screen& screen, bool why) {
     constexpr std::size_t below = 4;  // the keys, and the prompt
     const os::WindowSize size = os::our_window_size();
     const std::size_t rows = size.rows > below + 5U ? size.rows - below : 5U;
-    output_.write("\x1b[H\x1b[2J" + render::screen(style, report_.timeline(), screen, rows));
+    const bool is_cut = length == Length::Window;
+    output_.write("\x1b[H\x1b[2J" + render::screen(style, report_.timeline(), screen, is_cut ? rows : 0));
     output_.write(std::string{step::keys_help()} + "\n> " + render::printable(input_.line()));
     output_.flush();
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,6 +21,7 @@
 #include "os/poll.hpp"
 #include "render/screen.hpp"
 #include "step/controller.hpp"
+#include "step/rest.hpp"
 
 namespace sockstep::app {
 
@@ -34,21 +36,31 @@ public:
     // Told by the loop.
     bool holds(std::uint64_t hold, const record::CallBegin& call);
     void hold_ended(std::uint64_t hold);
+    void enters(const record::Frame& frame);
     void passes(const record::Passage& passage);
     void printed(const record::Output& output);
-    void waits_for_input(const std::string& program);
+    void waits_for_input(const calls::WaitsForInput& waits);
+    void changes(const record::Process& process);
+    /// The window has another size.
+    void resized();
     void run_ends();
 
     void add_to(os::Poll& poll) const;
-    /// Once each round: `moved` says whether anything happened in it, `quiet` whether all threads sleep or are held.
-    void round(bool moved, bool quiet);
+    /// What one round of the loop saw.
+    struct Round {
+        bool moved = false;  // programs stopped, or frames came
+        bool idle = false;   // nothing that is waited for had come before its time was over
+        bool quiet = false;  // all threads sleep in the kernel or are held
+    };
+    void round(const Round& round);
 
     /// Nothing is held any more and nothing is to be: the programs end.
     void let_all_go();
     bool is_done() const { return done_; }
     /// Nobody will type anything more.
     bool input_has_ended() const { return input_.has_ended() || nobody_types_; }
-    bool is_waited_for() const { return !controller_.waiting().empty() || !queued_.empty(); }
+    /// Nothing is held or under way, no kernel owes an answer, and none will send again what was lost.
+    bool has_nothing_left() const;
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -63,17 +75,23 @@ private:
     void on(const step::Refresh&);
     void on(const step::ShowStop& show);
     void on(const step::ShowWhy&);
+    void on(const step::ShowAll&);
     void on(const step::ShowHelp&);
     void on(const step::Say& say);
     void on(const step::Save& save);
     void on(const step::End&) { done_ = true; }
 
     void end_input();
-    void end_inputs_of(const std::set<std::string>& programs);
+    void end_inputs_of_those_who_wait();
     void take_queued();
+    bool is_at_rest(const Round& round) const;
+    void tell_of_repeats();
+    void tell_of_ends();
     void take_input();
     void say(const std::string& line);
-    void show(const render::Screen& screen, bool why);
+    enum class Length : std::uint8_t { Window, All, WithRules };
+    void show(const render::Screen& screen, Length length);
+    const render::Screen* shown() const;
 
     const RunPlan& plan_;
     RunReport& report_;
@@ -87,8 +105,12 @@ private:
     std::deque<render::Screen> past_;
     std::size_t shown_ = 0;  // of past_, counted from 1
     bool expects_quiet_ = true;
-    int still_rounds_ = 0;
-    bool data_arrived_ = false;
+    bool at_rest_ = false;
+    bool never_rests_ = false;  // it computes for ever
+    step::Rest rest_;
+    std::map<std::uint64_t, decode::TcpSegment> entered_;  // and have not arrived, by frame
+    std::map<std::uint64_t, std::uint64_t> repeats_;       // of held frames, as far as told
+    std::set<std::string> ended_;                          // programs
     Clock::time_point last_moved_ = Clock::now();
     bool told_idle_ = false;
     bool lets_all_go_ = false;
