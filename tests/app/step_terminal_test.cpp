@@ -162,6 +162,25 @@ int holders_of(const std::string& network) {
     return holders;
 }
 
+/// Kills sockstep, and waits until all that it started has ended.
+void expect_nothing_survives(support::Program& sockstep, const std::vector<pid_t>& programs) {
+    std::vector<os::Fd> ends;
+    for (const pid_t pid : programs) {
+        ends.push_back(pidfd_of(pid));
+    }
+    const std::string network = network_of("/proc/" + std::to_string(programs.front()));
+    const std::string wire = network_of("/proc/" + std::to_string(sockstep.pid()));
+    ASSERT_GT(holders_of(network), 0);
+    ASSERT_NE(network, wire);
+    sockstep.signal(SIGKILL);
+    EXPECT_EQ(sockstep.wait(), -SIGKILL);
+    for (const os::Fd& end : ends) {
+        EXPECT_TRUE(has_ended(end));
+    }
+    EXPECT_EQ(holders_of(network), 0);
+    EXPECT_EQ(holders_of(wire), 0);
+}
+
 TEST_F(StepTerminal, LeavesNothingBehindWhenItIsKilled) {
     support::Program step{start()};
     const pid_t server = pid_after(step, "server starts: process ");
@@ -170,17 +189,15 @@ TEST_F(StepTerminal, LeavesNothingBehindWhenItIsKilled) {
     step.wait_for("SYN of client waits");
     step.type("a");
     const pid_t client = pid_after(step, "client starts: process ");
-    const os::Fd server_ends = pidfd_of(server);
-    const os::Fd client_ends = pidfd_of(client);
-    const std::string network = network_of("/proc/" + std::to_string(server));
-    const std::string wire = network_of("/proc/" + std::to_string(step.pid()));
-    ASSERT_GT(holders_of(network), 0);
-    step.signal(SIGKILL);
-    EXPECT_EQ(step.wait(), -SIGKILL);
-    EXPECT_TRUE(has_ended(server_ends));
-    EXPECT_TRUE(has_ended(client_ends));
-    EXPECT_EQ(holders_of(network), 0);
-    EXPECT_EQ(holders_of(wire), 0);
+    expect_nothing_survives(step, {server, client});
+}
+
+TEST_F(StepTerminal, LeavesNothingBehindWhenAPlainRunIsKilled) {
+    support::Program run{{.command = command({"run", "--width", "200", "-s", std::string{ECHO_SERVER} + " 5000", "-c",
+                                              "/bin/sleep 600"})}};
+    const pid_t server = pid_after(run, "server starts (process ");
+    const pid_t client = pid_after(run, "client starts (process ");
+    expect_nothing_survives(run, {server, client});
 }
 
 TEST_F(StepTerminal, HasALabOfItsOwnBesideAnother) {
