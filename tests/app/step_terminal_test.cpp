@@ -103,6 +103,16 @@ TEST_F(StepTerminal, CountsWhatIsSentAgainWhileItsFirstCopyIsHeldAndNothingBreak
     EXPECT_EQ(step.wait(), 0);
 }
 
+TEST_F(StepTerminal, KeepsWhatIsWrongWithACommandOnTheScreen) {
+    support::Program step{start()};
+    step.wait_for("stop 1");
+    step.type("7\r");
+    const std::string screen = step.wait_for("there is no number 7. Now: Enter");
+    EXPECT_THAT(screen, HasSubstr("-- stop 1"));  // drawn again, with the complaint below
+    step.type("q");
+    step.wait();
+}
+
 TEST_F(StepTerminal, CountsSynAcksThatAreSentAgainOnlyBecauseTheLastAckIsHeld) {
     support::Program step{start({"--type", "client=hello"})};
     step.wait_for("stop 1");

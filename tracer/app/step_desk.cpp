@@ -134,7 +134,8 @@ void StepDesk::changes(const record::Process& process) {
 
 void StepDesk::resized() {
     if (input_.has_keys() && shown() != nullptr) {
-        show(*shown(), Length::Window);
+        is_read_ = false;
+        redraw();
     }
 }
 
@@ -280,6 +281,8 @@ void StepDesk::say(const std::string& line) {
     if (!input_.has_keys()) {
         output_.write("> " + render::printable(line) + "\n");
     }
+    said_.clear();
+    is_read_ = false;
     expect_rest();
     obey(controller_.say(line));
     output_.flush();
@@ -337,6 +340,8 @@ void StepDesk::on(const step::Stop&) {
         past_.pop_front();
     }
     shown_ = past_.back().stop;
+    said_.clear();
+    is_read_ = false;
     show(past_.back(), Length::Window);
 }
 
@@ -358,7 +363,7 @@ void StepDesk::on(const step::Refresh&) {
     }
     now.reason = controller_.is_stopped() ? now.reason : "running";
     past_.back() = std::move(now);
-    if (shown_ == stop) {
+    if (shown_ == stop && !is_read_) {
         show(past_.back(), Length::Window);
     }
 }
@@ -379,22 +384,30 @@ void StepDesk::on(const step::ShowStop& step) {
 
 void StepDesk::on(const step::ShowWhy&) {
     if (shown() != nullptr) {
+        is_read_ = true;
         show(*shown(), Length::WithRules);
     }
 }
 
 void StepDesk::on(const step::ShowAll&) {
     if (shown() != nullptr) {
+        is_read_ = true;
         show(*shown(), Length::All);
     }
 }
 
 void StepDesk::on(const step::ShowHelp&) {
+    is_read_ = true;
     output_.write((input_.has_keys() ? "\r\n" : "") + step::help_text());
     output_.flush();
 }
 
 void StepDesk::on(const step::Say& say) {
+    if (input_.has_keys() && shown() != nullptr && !is_read_) {
+        said_ = render::printable(say.text);
+        redraw();
+        return;
+    }
     output_.write((input_.has_keys() ? "\r\x1b[K" : "") + render::printable(say.text) + "\n");
     output_.flush();
 }
@@ -429,6 +442,10 @@ const render::Screen* StepDesk::shown() const {
     return found == past_.end() ? nullptr : &*found;
 }
 
+void StepDesk::redraw() {
+    on(step::ShowStop{shown_, past_.back().stop});
+}
+
 /// What is longer than the window scrolls through it, and the terminal keeps it.
 void StepDesk::show(const render::Screen& screen, Length length) {
     render::Style style = plan_.output.report().style;
@@ -438,12 +455,17 @@ void StepDesk::show(const render::Screen& screen, Length length) {
         output_.flush();
         return;
     }
-    constexpr std::size_t below = 4;  // the keys, and the prompt
+    const std::vector<std::string> said = render::wrapped(said_, style.width);
+    const std::size_t below = 3 + (said_.empty() ? 1 : said.size());  // the keys, the prompt, and what is said
     const os::WindowSize size = os::our_window_size();
     const std::size_t rows = size.rows > below + 5U ? size.rows - below : 5U;
     const bool is_cut = length == Length::Window;
     output_.write("\x1b[H\x1b[2J" + render::screen(style, report_.timeline(), screen, is_cut ? rows : 0));
-    output_.write(std::string{step::keys_help()} + "\n> " + render::printable(input_.line()));
+    output_.write(std::string{step::keys_help()} + "\n");
+    for (const std::string& line : said) {
+        output_.write(said_.empty() ? "" : line + "\n");
+    }
+    output_.write("> " + render::printable(input_.line()));
     output_.flush();
 }
 

@@ -92,6 +92,7 @@ private:
     enum class Length : std::uint8_t { Window, All, WithRules };
     void show(const render::Screen& screen, Length length);
     const render::Screen* shown() const;
+    void redraw();
 
     const RunPlan& plan_;
     RunReport& report_;
@@ -104,6 +105,8 @@ private:
     std::deque<std::uint64_t> queued_;  // frames that were held since the last round
     std::deque<render::Screen> past_;
     std::size_t shown_ = 0;  // of past_, counted from 1
+    std::string said_;       // below the screen, until something is said or happens
+    bool is_read_ = false;   // something long was shown: nothing is drawn over it until a key is pressed
     bool expects_quiet_ = true;
     bool at_rest_ = false;
     bool never_rests_ = false;  // it computes for ever
