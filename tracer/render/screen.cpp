@@ -205,10 +205,14 @@ class Lines {
 public:
     explicit Lines(const Style& style) : style_{style} {}
 
-    void add(Paint paint, const std::string& text, std::size_t indent = 0) {
-        const std::string margin(indent, ' ');
-        for (const std::string& part : wrapped(text, style_.width > indent + 20 ? style_.width - indent : 20)) {
-            lines_.push_back(margin + painted(style_, paint, part) + "\n");
+    /// `hang`: what goes on in a next line stands so much further in.
+    void add(Paint paint, const std::string& text, std::size_t indent = 0, std::size_t hang = 0) {
+        const bool fits = indent + text.size() <= style_.width;
+        const std::size_t margin = fits ? indent : indent + hang;
+        std::string before(indent, ' ');
+        for (const std::string& part : wrapped(text, style_.width > margin + 20 ? style_.width - margin : 20)) {
+            lines_.push_back(before + painted(style_, paint, part) + "\n");
+            before.assign(margin, ' ');
         }
     }
     void add(const explain::Explanation& explanation) {
@@ -269,11 +273,12 @@ std::vector<std::string> choices(const Style& style, const Timeline& timeline, c
     }
     lines.add(Paint::Strong,
               screen.choices.empty() ? "nothing is held" : fmt::format("held ({} stop):", screen.stops_at));
+    constexpr std::size_t hang = 13;  // below what is behind "  1 segment  "
     for (std::size_t i = 0; i < screen.choices.size(); ++i) {
         const ScreenChoice& choice = screen.choices[i];
         const std::string what = choice.segment ? "segment  " + text_of(timeline, *choice.segment)
                                                 : fmt::format("call     {}: {}", choice.program, text_of(*choice.call));
-        lines.add(choice.segment ? Paint::Client : Paint::Server, fmt::format("{:>3} {}", i + 1, what));
+        lines.add(choice.segment ? Paint::Client : Paint::Server, fmt::format("{:>3} {}", i + 1, what), 0, hang);
     }
     return lines.take();
 }
