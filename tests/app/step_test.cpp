@@ -1,6 +1,7 @@
 // tests/app/step_test.cpp - sockstep step, led by scripts, as an ordinary user: order and cause, from real kernels.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "app/cli.hpp"
 #include "os/private_network.hpp"
@@ -10,6 +11,7 @@ namespace sockstep::app::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// The text of a stepped run, stop by stop.
 class Transcript {
@@ -59,8 +61,8 @@ protected:
 TEST_F(Step, HoldsTheSynWhileConnectAndAcceptSleep) {
     const Outcome outcome = echo("until SYN\nquit\n");
     const std::string stop = Transcript{outcome.out}.stop_with("SYN of client waits on the wire");
-    EXPECT_THAT(stop, HasSubstr("client sleeps in connect(3)"));
-    EXPECT_THAT(stop, HasSubstr("server sleeps in accept(3)"));
+    EXPECT_THAT(stop, HasSubstr("client (10.0.0.11) sleeps in connect(3) for "));
+    EXPECT_THAT(stop, HasSubstr("server (10.0.0.1) sleeps in accept(3) for "));
     EXPECT_THAT(stop, HasSubstr("SYN-SENT"));
     EXPECT_THAT(stop, HasSubstr("segment  client -> server  #1 SYN"));
 }
@@ -68,17 +70,21 @@ TEST_F(Step, HoldsTheSynWhileConnectAndAcceptSleep) {
 TEST_F(Step, ConnectReturnsWhenTheSynAckArrivesAndAcceptSleepsOn) {
     const Outcome outcome = echo("until SYN-ACK\nsegments\n\ncalls\nboth\nquit\n");
     const std::string stop = Transcript{outcome.out}.stop_with("connect(3) = 0");
-    EXPECT_THAT(stop, HasSubstr("#2 arrives: the client is now ESTABLISHED; wakes client's connect"));
-    EXPECT_THAT(stop, HasSubstr("server sleeps in accept(3)"));
+    EXPECT_THAT(stop, HasSubstr("#2 arrives: client is now ESTABLISHED; wakes client's connect"));
+    EXPECT_THAT(stop, HasSubstr("server (10.0.0.1) sleeps in accept(3) for "));
     EXPECT_THAT(stop, HasSubstr("#3 ACK"));
     EXPECT_THAT(stop, HasSubstr("accept queue 0 of 17"));
+    EXPECT_THAT(stop, HasSubstr("no fd SYN-RECEIVED 127.0.0.1:5000"));  // as the server's kernel has it
+    EXPECT_THAT(stop, HasSubstr("fd 3 ESTABLISHED 127.0.0.11:"));
+    EXPECT_LT(outcome.out.find("client: connect(3) = 0"), outcome.out.find("server: accept(3) = 4"));
 }
 
 TEST_F(Step, SendHasReturnedBeforeAnythingIsDelivered) {
     const Outcome outcome = echo("until client data\nquit\n");
     const std::string stop = Transcript{outcome.out}.stop_with("data of client waits on the wire");
     EXPECT_THAT(stop, HasSubstr("client: send(3) = 6"));
-    EXPECT_THAT(stop, HasSubstr("6 not acknowledged"));
+    EXPECT_THAT(stop, HasSubstr("segment  client -> server"));
+    EXPECT_THAT(stop, HasSubstr("6 unacked"));
 }
 
 TEST_F(Step, RunsToTheEndByItselfWhenNobodySaysAnything) {
@@ -165,9 +171,9 @@ TEST_F(Step, BothCloseAtOnceWhereTheFinsCross) {
     // The client's FIN is held until the server, whose accept the ACK before it wakes, has sent its own.
     const Outcome outcome = run(arguments, {.input = "segments\n\n\n\nrun\n", .user = ordinary_user()});
     EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
-    EXPECT_THAT(outcome.out, HasSubstr("the server is now CLOSING"));
-    EXPECT_THAT(outcome.out, HasSubstr("the client is now CLOSING"));
-    EXPECT_THAT(outcome.out, HasSubstr("the server is now TIME-WAIT"));
+    EXPECT_THAT(outcome.out, HasSubstr(": server is now CLOSING"));
+    EXPECT_THAT(outcome.out, HasSubstr(": client is now CLOSING"));
+    EXPECT_THAT(outcome.out, HasSubstr(": server is now TIME-WAIT"));
 }
 
 TEST_F(Step, HasThreeClients) {
@@ -180,6 +186,151 @@ TEST_F(Step, HasThreeClients) {
     EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
     for (const char* name : {"client", "client2", "client3"}) {
         EXPECT_THAT(outcome.out, HasSubstr(std::string{name} + " prints \"hello\\n\""));
+    }
+}
+
+/// Both closes, and a last ACK that comes late or never: the run is over when nothing is under way and no kernel will
+/// send again.
+TEST_F(Step, WaitsForADelayedLastSegmentBeforeTheRunIsOver) {
+    const Outcome outcome = echo("until server FIN\n\nuntil client ACK\ndelay 300ms\n");
+    const std::string last = Transcript{outcome.out}.stop_with("the run is over");
+    EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+    EXPECT_THAT(last, HasSubstr("server is now CLOSED")) << outcome.out;
+}
+
+TEST_F(Step, WaitsForALostFinToBeSentAgainBeforeTheRunIsOver) {
+    const Outcome outcome = echo("until server FIN\n\nuntil client ACK\ndrop\n");
+    const std::string last = Transcript{outcome.out}.stop_with("the run is over");
+    EXPECT_THAT(last, HasSubstr("server is now CLOSED")) << outcome.out;
+}
+
+TEST_F(Step, FindsASegmentByItsProgramWhereTwoShareAHost) {
+    const std::vector<std::string> arguments{"step",    "--ascii",
+                                             "--width", "200",
+                                             "--host",  "client=lab",
+                                             "--host",  "client2=lab",
+                                             "-s",      std::string{ECHO_SERVER} + " 5000",
+                                             "-c",      std::string{ECHO_CLIENT} + " localhost 5000",
+                                             "-c",      std::string{ECHO_CLIENT} + " localhost 5000"};
+    const Outcome outcome = run(arguments, {.input = "until client2 SYN\nquit\n", .user = ordinary_user()});
+    const std::string stop = Transcript{outcome.out}.stop_with("SYN of client2 waits on the wire");
+    EXPECT_THAT(stop, HasSubstr("client2 sleeps in connect(3)")) << outcome.out;
+    EXPECT_THAT(stop, HasSubstr("client2 fd 3 SYN-SENT"));
+}
+
+TEST_F(Step, HoldsOneChosenSegmentWhileAllElseRuns) {
+    const Outcome outcome = echo("quit\n", {"--hold", "server SYN-ACK 1"});
+    const std::string stop = Transcript{outcome.out}.stop_with("-- stop 1:");
+    EXPECT_THAT(stop, HasSubstr("the chosen segment of server waits on the wire")) << outcome.out;
+    EXPECT_THAT(stop, HasSubstr("client (10.0.0.11) sleeps in connect(3)"));
+    EXPECT_THAT(stop, HasSubstr("  1 segment  server -> client  #2 SYN ACK"));
+}
+
+TEST_F(Step, RunsOnAfterTheChosenSegment) {
+    const Outcome outcome = echo("run\n", {"--hold", "client data 1"});
+    EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("the chosen segment of client waits on the wire"));
+    EXPECT_THAT(outcome.out, HasSubstr("client prints \"hello\\n\""));
+}
+
+TEST_F(Step, RefusesToHoldInAPlainRun) {
+    const Outcome outcome = run({"run", "--hold", "client SYN 1", "-s", "true", "-c", "true"});
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("nobody could let the segment go again; sockstep step takes it"));
+}
+
+/// Traced programs of other people's making.
+class StepPython : public Step {
+protected:
+    void SetUp() override {
+        Step::SetUp();
+        REQUIRE_SYSTEM(::access(python, X_OK) == 0, "needs python3");
+    }
+
+    static constexpr const char* python = "/usr/bin/python3";
+
+    static std::string program(const std::string& file) {
+        return std::string{python} + " " + PROGRAM_SOURCES + "/" + file;
+    }
+    static Outcome step(const std::string& server, const std::string& client, const std::string& script) {
+        return run({"step", "--ascii", "--width", "200", "-s", server, "-c", client},
+                   {.input = script, .user = ordinary_user()});
+    }
+};
+
+TEST_F(StepPython, ShowsAClosedWindowItsProbeAndThatItOpensAgain) {
+    const Outcome outcome = step(program("slow_reader.py"), program("fast_writer.py"),
+                                 "until client send\ncalls\n\n\n\ntype server go\nrun\n");
+    const Transcript transcript{outcome.out};
+    const std::string full = transcript.stop_with("It closes its window");
+    EXPECT_THAT(full, HasSubstr("client (10.0.0.11) sleeps in send(3)")) << outcome.out;
+    const std::string probed = transcript.stop_with("the answer will state its window, which was closed");
+    EXPECT_THAT(probed, HasSubstr("server (10.0.0.1) waits for input")) << outcome.out;
+    EXPECT_THAT(probed, HasSubstr("Says that its window is closed")) << outcome.out;
+    EXPECT_THAT(outcome.out, HasSubstr("server prints \"got 60000\\n\"")) << outcome.out;
+    EXPECT_LT(outcome.out.find("server reads \"go\\n\""), outcome.out.find("client: send(3) = 60000"));
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+}
+
+TEST_F(StepPython, EndsThoughAProgramNeverRests) {
+    const Outcome outcome = run({"step", "--until", "1", "-s", std::string{ECHO_SERVER} + " 5000", "-c",
+                                 std::string{python} + " -c 'while True: pass'"},
+                                {.user = ordinary_user()});
+    EXPECT_THAT(outcome.out, HasSubstr("the run is over"));
+    EXPECT_THAT(outcome.err, HasSubstr("client: killed by SIGINT from sockstep"));
+}
+
+TEST_F(StepPython, TellsTheEndOfAChildAndOfAThreadFromThatOfTheProgram) {
+    const Outcome outcome =
+        step(program("forking_server.py"), std::string{ECHO_CLIENT} + " server 5000", "until client connect\nrun\n");
+    EXPECT_THAT(outcome.out, HasSubstr("server/p2 is forked: process ")) << outcome.out;
+    EXPECT_THAT(outcome.out, HasSubstr("server/p2/t2 starts: a thread"));
+    EXPECT_THAT(outcome.out, HasSubstr("server/p2/t2 ends: a thread"));
+    EXPECT_THAT(outcome.out, HasSubstr("server/p2 ends with status 3"));
+    EXPECT_THAT(outcome.out, HasSubstr("server ends with status 0"));
+    EXPECT_THAT(outcome.out, Not(HasSubstr("server ends with status 3")));
+}
+
+/// An unmodified chat server, and netcat as its clients.
+class Chat : public StepPython {
+protected:
+    void SetUp() override {
+        StepPython::SetUp();
+        REQUIRE_SYSTEM(::access("/usr/bin/nc", X_OK) == 0, "needs nc: netcat-openbsd");
+    }
+
+    static Outcome chat(const std::string& command, const std::string& address) {
+        std::vector<std::string> arguments{command, "--ascii", "--width", "200"};
+        arguments.insert(arguments.end(), {"-s", program("chat_server.py " + address + " 5000")});
+        for (const char* name : {"client", "client2", "client3"}) {
+            arguments.insert(arguments.end(), {"-c", "/usr/bin/nc -N " + address + " 5000", "--type",
+                                               std::string{name} + "=I am " + name});
+        }
+        return run(arguments, {.user = ordinary_user()});
+    }
+};
+
+TEST_F(Chat, CrossesTheWireThoughAllSay127001) {
+    for (const char* command : {"run", "step"}) {
+        const Outcome outcome = chat(command, "127.0.0.1");
+        EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+        for (const std::string name : {"client", "client2", "client3"}) {
+            EXPECT_THAT(outcome.out, HasSubstr(name + " prints")) << command;
+            EXPECT_THAT(outcome.out, HasSubstr("I am " + name + "\\n")) << command;
+        }
+        for (const char* host : {"127.0.0.11:", "127.0.0.12:", "127.0.0.13:"}) {
+            EXPECT_THAT(outcome.out, HasSubstr(host)) << command;
+        }
+    }
+}
+
+TEST_F(Chat, CrossesTheWireOverIpv6) {
+    for (const char* command : {"run", "step"}) {
+        const Outcome outcome = chat(command, "fd00::1");
+        EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+        for (const char* host : {"[fd00::11]:", "[fd00::12]:", "[fd00::13]:"}) {
+            EXPECT_THAT(outcome.out, HasSubstr(host)) << command;
+        }
     }
 }
 

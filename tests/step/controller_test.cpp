@@ -160,7 +160,7 @@ TEST(Controller, SeeksOnWhereAProgramWaitsForInput) {  // a timer of the kernel 
     lesson.waits(call(1, "client", "recv"));
     lesson.quiet();
     lesson.say("until send");
-    lesson.happens(WaitsForInput{"client"});
+    lesson.happens(WaitsForInput{"client", 7});
     EXPECT_THAT(lesson.quiet(), IsEmpty());
     EXPECT_THAT(lesson.happens(Idle{}), ElementsAre("stop"));
     EXPECT_EQ(lesson.controller.reason(), "nothing has come; client waits for input: type client TEXT");
@@ -185,7 +185,7 @@ TEST(Controller, StopsWaitingWhenNothingComes) {
 
 TEST(Controller, AsksForInputWhereAProgramWaitsForIt) {
     Lesson lesson;
-    lesson.happens(WaitsForInput{"client"});
+    lesson.happens(WaitsForInput{"client", 7});
     lesson.quiet();
     EXPECT_THAT(lesson.say(""), ElementsAre(HasSubstr("client waits for input: type client TEXT")));
     EXPECT_THAT(lesson.say("type client  hello there "), ElementsAre("client reads  hello there"));
@@ -205,7 +205,7 @@ TEST(Controller, RunsOnAndStopsAgainAtEnter) {
     lesson.quiet();
     EXPECT_THAT(lesson.say("run"), ElementsAre("segment 1 is delivered", "call 1 goes"));
     EXPECT_THAT(lesson.waits(call(2, "client", "send")), ElementsAre("call 2 goes"));
-    EXPECT_THAT(lesson.quiet(), IsEmpty());
+    EXPECT_THAT(lesson.quiet(), ElementsAre("refresh"));
     EXPECT_THAT(lesson.say("drop"), ElementsAre(HasSubstr("programs are running. Now: Enter (stops)")));
     EXPECT_THAT(lesson.say(""), IsEmpty());
     EXPECT_THAT(lesson.waits(call(3, "client", "send")), IsEmpty());
@@ -235,21 +235,106 @@ TEST(Controller, RefreshesWhatChangedWhileTheUserThinks) {
     EXPECT_THAT(lesson.quiet(), IsEmpty());
 }
 
-TEST(Controller, ForgetsWhatVanishes) {
+TEST(Controller, ForgetsACallWhoseThreadWasKilled) {
     Lesson lesson;
     lesson.waits(call(1, "client", "recv"));
-    lesson.waits(segment(1, "client", syn));
     lesson.happens(CallVanished{1});
-    lesson.happens(SegmentVanished{1});
     EXPECT_THAT(lesson.controller.waiting(), IsEmpty());
 }
 
-TEST(Controller, CountsRepeatsOfWhatIsHeld) {
+TEST(Controller, RefreshesTheCountOfAbsorbedRepeats) {
     Lesson lesson;
     lesson.waits(segment(1, "client", syn));
+    lesson.quiet();
     lesson.happens(SegmentRepeated{1});
-    lesson.happens(SegmentRepeated{1});
-    EXPECT_EQ(lesson.controller.waiting().front().repeats, 2U);
+    EXPECT_THAT(lesson.quiet(), ElementsAre("refresh"));
+}
+
+TEST(Controller, NamesNobodyThatEndedAsWaitingForInput) {
+    Lesson lesson;
+    lesson.happens(WaitsForInput{"client", 7});
+    lesson.happens(WaitsForInput{"server", 8});
+    lesson.happens(ThreadEnded{7});
+    lesson.happens(ProgramEnded{"server"});
+    lesson.quiet();
+    EXPECT_THAT(lesson.controller.wanting_input(), IsEmpty());
+    EXPECT_THAT(lesson.say("type server hello"), ElementsAre(HasSubstr("server has ended. Now:")));
+    EXPECT_THAT(lesson.say(""), ElementsAre("say: nothing is held: waiting for something to come"));
+}
+
+TEST(Controller, NamesNobodyThatCallsAsWaitingForInput) {  // poll told it that a segment came
+    Lesson lesson;
+    lesson.happens(WaitsForInput{"client", 7});
+    CallWaits recv = call(1, "client", "recv");
+    recv.call.tid = 7;
+    lesson.waits(recv);
+    EXPECT_THAT(lesson.controller.wanting_input(), IsEmpty());
+}
+
+TEST(Controller, AsksWhatOfAProgramIsSought) {
+    Lesson lesson;
+    lesson.quiet();
+    EXPECT_THAT(lesson.say("until client"), ElementsAre(HasSubstr("which call, segment or text of client?")));
+    EXPECT_TRUE(lesson.controller.is_stopped());
+}
+
+TEST(Controller, FindsASegmentByTheProgramThatSentItWhateverItsHostIsCalled) {
+    Lesson lesson;
+    lesson.waits(call(1, "client", "connect"));
+    lesson.quiet();
+    lesson.say("until client SYN");
+    SegmentWaits other = segment(1, "lab", syn);
+    other.programs = {"client2"};
+    lesson.waits(other);
+    EXPECT_THAT(lesson.quiet(), ElementsAre("segment 1 is delivered"));
+    SegmentWaits own = segment(2, "lab", syn);
+    own.programs = {"client"};
+    lesson.waits(own);
+    EXPECT_THAT(lesson.quiet(), ElementsAre("stop"));
+    EXPECT_EQ(lesson.controller.reason(), "SYN of client waits on the wire");
+}
+
+TEST(Controller, RunsFromTheBeginningAndStopsAtAChosenSegment) {
+    Lesson lesson;
+    lesson.controller.begin_running(false);
+    EXPECT_THAT(lesson.waits(call(1, "client", "connect")), ElementsAre("call 1 goes"));
+    EXPECT_THAT(lesson.waits(segment(1, "client", syn)), ElementsAre("segment 1 is delivered"));
+    SegmentWaits chosen = segment(2, "server", syn | ack);
+    chosen.chosen = true;
+    EXPECT_THAT(lesson.waits(chosen), IsEmpty());
+    EXPECT_THAT(lesson.quiet(), ElementsAre("stop"));
+    EXPECT_EQ(lesson.controller.reason(), "the chosen segment of server waits on the wire");
+    EXPECT_THAT(lesson.say("run"), ElementsAre("segment 2 is delivered"));
+    chosen.hold = 3;
+    EXPECT_THAT(lesson.waits(chosen), IsEmpty());
+    EXPECT_THAT(lesson.quiet(), ElementsAre("stop"));
+}
+
+TEST(Controller, HoldsNoChosenSegmentOnceNobodyCanLetItGo) {
+    Lesson lesson;
+    lesson.controller.begin_running(true);
+    lesson.controller.input_ends();
+    SegmentWaits chosen = segment(1, "client", syn);
+    chosen.chosen = true;
+    EXPECT_THAT(lesson.waits(chosen), ElementsAre("segment 1 is delivered"));
+}
+
+TEST(Controller, StopsWhereItRunsForALineThatCanOnlyBeSaidAtStopsAndRunsOn) {
+    Lesson lesson;
+    lesson.controller.begin_running(true);
+    lesson.happens(WaitsForInput{"client", 7});
+    EXPECT_THAT(lesson.quiet(), ElementsAre("stop"));
+    EXPECT_EQ(lesson.controller.reason(), "client waits for input");
+    EXPECT_THAT(lesson.say("type client hello"), ElementsAre("client reads hello"));
+    EXPECT_TRUE(lesson.controller.runs());
+}
+
+TEST(Controller, ShowsWhereThingsStandWhileTheyRun) {
+    Lesson lesson;
+    lesson.controller.begin_running(false);
+    lesson.happens(Printed{"server", record::Stream::Output, "hello\n"});
+    EXPECT_THAT(lesson.quiet(), ElementsAre("refresh"));
+    EXPECT_THAT(lesson.quiet(), IsEmpty());
 }
 
 TEST(Controller, CanBeAskedAfterTheEnd) {

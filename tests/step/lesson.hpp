@@ -24,6 +24,8 @@ inline std::string in_words(const Command& command) {
                     return fmt::format("segment {} is doubled", decide.hold);
                 case SegmentFate::Delay:
                     return fmt::format("segment {} is late by {}", decide.hold, base::to_string(decide.delay));
+                case SegmentFate::Corrupt:
+                    return fmt::format("segment {} is damaged", decide.hold);
             }
             return {};
         }
@@ -36,6 +38,7 @@ inline std::string in_words(const Command& command) {
             return fmt::format("show {} of {}", show.stop, show.stops);
         }
         std::string operator()(const ShowWhy&) const { return "why"; }
+        std::string operator()(const ShowAll&) const { return "all"; }
         std::string operator()(const ShowHelp&) const { return "help"; }
         std::string operator()(const Say& say) const { return "say: " + say.text; }
         std::string operator()(const Save& save) const { return "save " + save.file; }
@@ -64,7 +67,7 @@ constexpr std::uint8_t syn = 0x02;
 constexpr std::uint8_t ack = 0x10;
 
 inline SegmentWaits segment(std::uint64_t hold, const std::string& from, std::uint8_t flags, std::uint32_t length = 0) {
-    SegmentWaits waits{.hold = hold, .from = from, .to = from == "server" ? "client" : "server"};
+    SegmentWaits waits{.hold = hold, .from = from, .to = from == "server" ? "client" : "server", .programs = {from}};
     waits.packet.flags.bits = flags;
     waits.packet.payload_length = length;
     return waits;

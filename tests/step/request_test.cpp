@@ -30,8 +30,6 @@ TEST(Request, IsTheNextForAnEmptyLine) {
 
 TEST(Request, IsTheOneWithThatNumber) {
     EXPECT_EQ(meant(" 12 "), (Request{.number = 12}));
-    EXPECT_THAT(complaint("0"), HasSubstr("0 is no command"));
-    EXPECT_THAT(complaint("99999999999999999999999"), HasSubstr("is no command"));
 }
 
 TEST(Request, MayBeShortenedAsFarAsItIsUnique) {
@@ -73,8 +71,19 @@ TEST(Request, TakesNothingWhereNothingFollows) {
     EXPECT_EQ(complaint("quit now"), "nothing follows quit");
 }
 
+TEST(Request, KnowsANumberThatNothingCanHave) {
+    EXPECT_EQ(complaint("0"), "there is no number 0");
+    EXPECT_EQ(complaint("999999999999999999999"), "there is no number 999999999999999999999");
+}
+
+TEST(Request, TakesNoDelayOfNothing) {
+    EXPECT_THAT(complaint("delay 0ms"), HasSubstr("how long?"));
+    EXPECT_THAT(complaint("delay -5ms"), HasSubstr("how long?"));
+}
+
 TEST(Request, ExplainsEveryWord) {
-    for (const char* word : {"Enter", "calls", "until", "drop", "duplicate", "delay", "type", "run", "back", "quit"}) {
+    for (const char* word :
+         {"Enter", "calls", "until", "drop", "duplicate", "delay", "type", "run", "back", "quit", "corrupt", "all"}) {
         EXPECT_THAT(help_text(), HasSubstr(word));
     }
 }

@@ -188,6 +188,13 @@ void add_options(CLI::App& command, Everything& all) {
     add_output_options(command, all.options.output);
 }
 
+CLI::Option* add_hold_option(CLI::App& command, Everything& all) {
+    CLI::Option* option = command.add_option("--hold", all.options.wire.hold_rules,
+                                             "Stop at nothing but one segment: 'server SYN-ACK 1', 'client data 2-3'");
+    make_repeatable(option, "RULE");
+    return option;
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, int& status) {
@@ -196,6 +203,7 @@ void add_run(CLI::App& app, int& status) {
         app.add_subcommand("run", "Run programs, and show every socket call with the TCP segments it caused");
     command->footer(details);
     add_options(*command, *all);
+    add_hold_option(*command, *all)->group("");  // known, so that its refusal can say who takes it
     command->add_flag("--loopback", all->options.loopback,
                       "No lab network: run in the present one, where segments pass over lo");
     command->add_flag("--calls-only", all->options.calls_only,
@@ -210,6 +218,7 @@ void add_step(CLI::App& app, int& status) {
     auto all = std::make_shared<Everything>();
     CLI::App* command = app.add_subcommand("step", about_step);
     add_options(*command, *all);
+    add_hold_option(*command, *all);
     command->add_option("--script", all->script, "Take the commands of a file, a line each")->type_name("FILE");
     command->add_flag("--show-retries", all->options.wire.show_retries,
                       "Stop what kernels send again while something is held, too");

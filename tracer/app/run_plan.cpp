@@ -170,6 +170,9 @@ RunPlan plan_of(const RunOptions& options) {
     }
     refuse_equal_names(plan.programs);
     const bool has_two_sides = !options.servers.empty() && !options.clients.empty();
+    if (!options.wire.hold_rules.empty() && !options.stepped) {
+        refuse("--hold", "nobody could let the segment go again; sockstep step takes it");
+    }
     if (has_two_sides && !options.calls_only && !options.loopback) {
         plan.lab = lab_of(options.wire, plan.programs);
         if (options.stepped && plan.lab->link.has_effects()) {

@@ -1,6 +1,7 @@
 // tracer/app/run_plan.hpp - what sockstep run is asked for: programs, what is typed into them, when it ends.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -47,6 +48,11 @@ struct LabPlan {
     std::map<std::string, std::string> host_of;  // by program
     bool stepped = false;                        // calls and segments are held
     bool show_retries = false;
+
+    /// Everything runs but segments that a rule chose.
+    bool holds_chosen() const {
+        return std::ranges::any_of(rules, [](const auto& rule) { return rule.first == labnet::Action::Hold; });
+    }
 };
 
 struct RunPlan {
@@ -71,6 +77,7 @@ struct WireTexts {
     std::string seed;
     std::string mtu;
     std::vector<std::string> drop_rules;  // "client SYN 1"
+    std::vector<std::string> hold_rules;
     std::vector<std::string> delay_rules;
     std::vector<std::string> duplicate_rules;
     std::vector<std::string> corrupt_rules;

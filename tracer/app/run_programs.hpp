@@ -51,6 +51,8 @@ public:
 
     /// Lines were planned for it: after the last one its input ends.
     bool has_plan() const { return !plan_.lines.empty(); }
+    /// Lines that have not been typed yet.
+    bool has_lines() const { return !lines_.empty(); }
     /// Types a line of somebody's choice, after those that are planned.
     void add_line(std::string line) { lines_.push_back(std::move(line)); }
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/timestamp.hpp"
-#include "os/exit_status.hpp"
 #include "os/poll.hpp"
 
 namespace sockstep::app {
@@ -39,13 +38,20 @@ RunStage::RunStage(const RunPlan& plan, RunReport& report, const labnet::Network
                   .passage = [this](const record::Passage& passage) { report_.add(passage); }}},
       desk_{desk},
       network_{network},
-      tracer_{tracer_events()} {
+      tracer_{tracer_events()},
+      end_{plan, programs_, tracer_} {
     for (const PlannedProgram& program : plan.programs) {
         programs_.emplace_back(program);
     }
     if (network != nullptr) {
         wire_.emplace(*network, wire_options(),
-                      labnet::WireEvents{.frame = [this](const record::Frame& frame) { sequencer_.add(frame); },
+                      labnet::WireEvents{.frame =
+                                             [this](const record::Frame& frame) {
+                                                 sequencer_.add(frame);
+                                                 if (desk_ != nullptr) {
+                                                     desk_->enters(frame);
+                                                 }
+                                             },
                                          .passage =
                                              [this](const record::Passage& passage) {
                                                  sequencer_.add(passage);
@@ -131,8 +137,8 @@ void RunStage::take_waiting(const calls::WaitsForInput& waits) {
     if (script_ != nullptr) {
         return;
     }
-    if (desk_ != nullptr && !program.has_plan() && !desk_->input_has_ended()) {
-        desk_->waits_for_input(waits.program);
+    if (desk_ != nullptr && !program.has_plan() && !program.has_lines() && !desk_->input_has_ended()) {
+        desk_->waits_for_input(waits);
         return;
     }
     program.type([this](record::Output output) { take(std::move(output)); });
@@ -185,18 +191,9 @@ RunResult RunStage::play() {
 
 /// What the clients left behind, a last FIN mostly, is stepped through too; then the user may look back.
 void RunStage::lead_to_the_end() {
-    int rounds = 0;
-    constexpr int enough = 8;
-    if (is_interrupted(0)) {
-        desk_->let_all_go();
-        return;
+    if (!is_interrupted(0)) {
+        wait_until([&] { return desk_->has_nothing_left(); }, nullptr);
     }
-    wait_until(
-        [&] {
-            rounds = desk_->is_waited_for() || !is_quiet() ? 0 : rounds + 1;
-            return rounds >= enough;
-        },
-        nullptr);
     if (!is_interrupted(0)) {
         desk_->run_ends();
         wait_until([this] { return desk_->is_done(); }, nullptr);
@@ -209,6 +206,9 @@ void RunStage::take(record::Event event) {
     const auto* output = std::get_if<record::Output>(&event);
     if (desk_ != nullptr && output != nullptr) {
         desk_->printed(*output);
+    }
+    if (const auto* process = std::get_if<record::Process>(&event); desk_ != nullptr && process != nullptr) {
+        desk_->changes(*process);
     }
     if (script_ != nullptr && output != nullptr && output->stream != record::Stream::Input) {
         for (const Actor actor : actors) {
@@ -312,7 +312,7 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
     for (const RunningProgram& program : programs_) {
         program.add_to(poll);
     }
-    poll.wait(round_time);
+    const bool idle = !poll.wait(round_time);
     if (poll.ready(signals_.fd())) {
         take_signals();
     }
@@ -325,7 +325,7 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
     const std::size_t moved = stops + (wire_ ? wire_->handle() : 0);
     frames_ += wire_ ? moved : 0;
     if (desk_ != nullptr) {
-        desk_->round(moved > 0, is_quiet());
+        desk_->round({.moved = moved > 0, .idle = idle, .quiet = is_quiet()});
     } else if (const base::Timestamp time = now(); time >= shown_ + time_between_shows) {
         shown_ = time;
         show();
@@ -334,7 +334,9 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
 
 void RunStage::take_signals() {
     while (const auto signal = signals_.read()) {
-        if (*signal == SIGWINCH) {
+        if (*signal == SIGWINCH && desk_ != nullptr) {
+            desk_->resized();  // programs are not told: it would wake them
+        } else if (*signal == SIGWINCH) {
             for (RunningProgram& program : programs_) {
                 program.resize(os::our_window_size());
             }
@@ -410,14 +412,7 @@ void RunStage::end_programs() {
 }
 
 void RunStage::end_with(int signal) {
-    for (const RunningProgram& program : programs_) {
-        if (!tracer_.living(program.name()).empty()) {
-            if (!has_ended(program)) {
-                sent_[program.name()] = signal;
-            }
-            tracer_.send_signal(program.name(), signal);
-        }
-    }
+    end_.signal(signal);
     const os::Deadline deadline{patience};
     wait_until([this] { return tracer_.living().empty(); }, &deadline);
 }
@@ -440,40 +435,12 @@ void RunStage::take_the_last() {
 }
 
 RunResult RunStage::result() {
-    RunResult result;
+    RunResult result = end_.result(desk_ != nullptr && desk_->is_done());
+    result.success = result.success && failure_.empty();
     result.failure = failure_;
-    result.success = failure_.empty();
-    for (const RunningProgram& program : programs_) {
-        result.ends += result.ends.empty() ? "" : "; ";
-        result.ends += fmt::format("{}: {}", program.name(), end_of(program, result.success));
-    }
     result.dropped_frames = live_ ? live_->statistics().dropped_by_kernel : wire_ ? wire_->statistics().missed : 0;
     result.late = sequencer_.late();
     return result;
-}
-
-/// A program that we had to end is fine if SIGINT or SIGTERM sufficed: a server mostly, or what `--until` left over.
-std::string RunStage::end_of(const RunningProgram& program, bool& success) const {
-    const auto ended = program.has_started() ? tracer_.ended(program.name()) : std::nullopt;
-    if (!ended) {
-        success = false;
-        return program.has_started() ? "still there" : "not started";
-    }
-    std::string how = to_string(ended->signal != 0 ? os::ExitStatus::killed_by(ended->signal)
-                                                   : os::ExitStatus::exited(ended->status));
-    const auto sent = sent_.find(program.name());
-    if (sent == sent_.end()) {
-        success = success && ended->success();
-        return how;
-    }
-    const int signal = sent->second;
-    const bool was_told = desk_ != nullptr && desk_->is_done();
-    const bool was_wanted = program.is_server() || was_told || plan_.until.what != Until::What::ClientsEnd;
-    const bool obeyed = signal != SIGKILL && (ended->signal == 0 || ended->signal == signal);
-    success = success && was_wanted && obeyed;
-    return ended->signal == signal
-               ? how + " from sockstep"
-               : fmt::format("{} after {} from sockstep", how, signal == SIGINT ? "SIGINT" : "SIGTERM");
 }
 
 }  // namespace sockstep::app

@@ -7,12 +7,12 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 
 #include "app/demo_script.hpp"
 #include "app/listening.hpp"
+#include "app/run_end.hpp"
 #include "app/run_plan.hpp"
 #include "app/run_programs.hpp"
 #include "app/run_report.hpp"
@@ -26,15 +26,6 @@
 #include "os/signal_fd.hpp"
 
 namespace sockstep::app {
-
-/// How it went.
-struct RunResult {
-    bool success = true;  // every program ended by itself with 0, or because the run was over
-    std::string ends;     // "client: exit status 0; server: killed by SIGINT, from sockstep"
-    std::string failure;  // why the clients were not started; otherwise empty
-    std::uint64_t dropped_frames = 0;
-    std::uint64_t late = 0;  // frames and records that came after their place had been printed
-};
 
 /// Plays a plan, once. Needs: a process with one thread.
 class RunStage {
@@ -85,11 +76,10 @@ private:
     void end_with(int signal);
     void take_the_last();
     RunResult result();
-    std::string end_of(const RunningProgram& program, bool& success) const;
 
     const RunPlan& plan_;
     RunReport& report_;
-    os::SignalFd signals_{SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGWINCH};
+    os::SignalFd signals_{SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH};
     std::deque<RunningProgram> programs_;
     Sequencer sequencer_;
     Listening listening_;
@@ -98,9 +88,9 @@ private:
     bool led_ = false;  // the desk has nothing to say any more
     const labnet::Network* network_;
     calls::Tracer tracer_;
+    RunEnd end_;
     std::optional<labnet::Wire> wire_;
     std::optional<capture::Live> live_;
-    std::map<std::string, int> sent_;  // the last signal that a program got from us
     int interruptions_ = 0;
     std::uint64_t frames_ = 0;
     base::Timestamp shown_{};  // when show() was called last

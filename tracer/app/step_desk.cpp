@@ -3,10 +3,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -23,15 +21,24 @@ namespace sockstep::app {
 
 namespace {
 
-constexpr std::size_t most_past = 10'000;  // stops that can be gone back to
-
-/// Rounds in which nothing moves until all is taken to be at rest. A round lasts 20 ms, and a kernel may keep the
-/// acknowledgement of data for 40 ms: TCP_DELACK_MIN of include/net/tcp.h.
-constexpr int enough_rounds = 1;
-constexpr int enough_after_data = 4;
+constexpr std::size_t most_past = 10'000;        // stops that can be gone back to
+constexpr std::ptrdiff_t most_happened = 1'000;  // events of one stop, while all runs
 
 constexpr std::chrono::seconds longest_unrest{3};  // a program that computes for ever never comes to rest
 constexpr std::chrono::seconds longest_wait{10};   // until who waits for something is told that nothing comes
+
+/// Without its payload, which does not live as long. Nothing if it is no TCP.
+std::optional<decode::TcpSegment> segment_in(base::Bytes octets) {
+    const decode::Decoded decoded =
+        decode::decode(base::LinkType::Ethernet, octets, static_cast<std::uint32_t>(octets.size()));
+    const auto* segment = std::get_if<decode::TcpSegment>(&decoded);
+    if (segment == nullptr) {
+        return std::nullopt;
+    }
+    decode::TcpSegment copy = *segment;
+    copy.payload = {};
+    return copy;
+}
 
 std::vector<std::string> host_names(const labnet::Network& network) {
     std::vector<std::string> names;
@@ -49,31 +56,18 @@ std::vector<std::string> program_names(const RunPlan& plan) {
     return names;
 }
 
-std::string_view name_of(step::StopAt what) {
-    switch (what) {
-        case step::StopAt::Both:
-            return "calls and segments";
-        case step::StopAt::Calls:
-            return "only calls";
-        case step::StopAt::Segments:
-            return "only segments";
-    }
-    return "";
-}
-
 }  // namespace
 
 StepDesk::StepDesk(const RunPlan& plan, const labnet::Network& network, RunReport& report, Output& output,
                    std::optional<std::vector<std::string>> script)
     : plan_{plan},
-      network_{network},
       report_{report},
       output_{output},
-      controller_{host_names(network), program_names(plan)} {
-    if (script) {
-        script_.emplace(script->begin(), script->end());
-    } else if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1) {
-        terminal_.emplace();
+      view_{plan, network, report},
+      controller_{host_names(network), program_names(plan)},
+      input_{std::move(script)} {
+    if (plan.lab->holds_chosen()) {
+        controller_.begin_running(!input_.has_keys());
     }
 }
 
@@ -94,10 +88,25 @@ void StepDesk::hold_ended(std::uint64_t hold) {
     happens(step::CallVanished{hold});
 }
 
+void StepDesk::enters(const record::Frame& frame) {
+    if (const auto segment = segment_in(frame.bytes)) {
+        rest_.entered(*segment);
+        entered_.emplace(frame.number, *segment);
+    }
+}
+
 /// The wire is in the middle of something, so nothing is answered now.
 void StepDesk::passes(const record::Passage& passage) {
     if (passage.fate == record::Fate::Held) {
         queued_.push_back(passage.frame);
+        return;
+    }
+    const auto entered = entered_.find(passage.frame);
+    if (entered != entered_.end()) {
+        if (passage.fate == record::Fate::Delivered && !passage.corrupted) {
+            rest_.arrived(entered->second, passage.time);
+        }
+        entered_.erase(entered);
     }
 }
 
@@ -110,9 +119,24 @@ void StepDesk::printed(const record::Output& output) {
     expects_quiet_ = true;
 }
 
-void StepDesk::waits_for_input(const std::string& program) {
+void StepDesk::waits_for_input(const calls::WaitsForInput& waits) {
     expects_quiet_ = true;
-    happens(step::WaitsForInput{program});
+    happens(step::WaitsForInput{waits.program, waits.tid});
+}
+
+void StepDesk::changes(const record::Process& process) {
+    using Change = record::ProcessChange;
+    if (process.change == Change::ThreadExit || process.change == Change::Exit) {
+        expects_quiet_ = true;
+        happens(step::ThreadEnded{process.tid});
+    }
+}
+
+void StepDesk::resized() {
+    if (input_.has_keys() && shown() != nullptr) {
+        is_read_ = false;
+        redraw();
+    }
 }
 
 void StepDesk::run_ends() {
@@ -122,35 +146,58 @@ void StepDesk::run_ends() {
 }
 
 void StepDesk::add_to(os::Poll& poll) const {
-    const bool reads_keys = terminal_.has_value();
-    const bool reads_lines = !script_ && !reads_keys && !input_ended_ && controller_.is_stopped();
-    if (reads_keys || reads_lines) {
-        poll.add(STDIN_FILENO);
-    }
+    input_.add_to(poll, controller_.is_stopped());
 }
 
-void StepDesk::round(bool moved, bool quiet) {
-    moved = moved || !queued_.empty();
+void StepDesk::round(const Round& round) {
+    const bool moved = round.moved || !queued_.empty();
     take_queued();
+    tell_of_repeats();
+    tell_of_ends();
     if (moved) {
-        still_rounds_ = 0;
-        last_moved_ = Clock::now();
-        told_idle_ = false;
-        expects_quiet_ = true;
-    } else if (quiet) {
-        ++still_rounds_;
+        expect_rest();
     }
-    const bool is_at_rest = still_rounds_ >= (data_arrived_ ? enough_after_data : enough_rounds);
-    const bool never_rests = !quiet && Clock::now() - last_moved_ > longest_unrest;
-    if (expects_quiet_ && (is_at_rest || never_rests)) {
+    at_rest_ = !moved && is_at_rest(round);
+    never_rests_ = !round.quiet && Clock::now() - last_moved_ > longest_unrest;
+    if (expects_quiet_ && (at_rest_ || never_rests_)) {
         expects_quiet_ = false;
-        data_arrived_ = false;
         happens(step::Quiet{});
-    } else if (is_at_rest && !controller_.is_stopped() && !told_idle_ && Clock::now() - last_moved_ > longest_wait) {
+    } else if (at_rest_ && !controller_.is_stopped() && !told_idle_ && Clock::now() - last_moved_ > longest_wait) {
         told_idle_ = true;
         happens(step::Idle{});
     }
     take_input();
+}
+
+/// Where something is held it may be let go while a delayed segment is still under way; otherwise that is awaited.
+bool StepDesk::is_at_rest(const Round& round) const {
+    const bool is_under_way = actions_.wire->next_due() && controller_.waiting().empty();
+    return round.idle && round.quiet && !is_under_way && !rest_.owes_answer(std::chrono::system_clock::now());
+}
+
+bool StepDesk::has_nothing_left() const {
+    const bool may_be_sent_again = rest_.has_unacknowledged() && Clock::now() - last_moved_ < longest_wait;
+    return (at_rest_ || never_rests_) && controller_.waiting().empty() && actions_.wire->is_empty() &&
+           !may_be_sent_again;
+}
+
+void StepDesk::tell_of_repeats() {
+    for (const labnet::Held& held : actions_.wire->held()) {
+        std::uint64_t& told = repeats_[held.id];
+        if (told != held.repeats + held.repeats_of_answered) {
+            told = held.repeats + held.repeats_of_answered;
+            happens(step::SegmentRepeated{held.id});
+        }
+    }
+}
+
+void StepDesk::tell_of_ends() {
+    for (const PlannedProgram& program : plan_.programs) {
+        const bool has_ended = actions_.tracer->ended(program.name) && actions_.tracer->living(program.name).empty();
+        if (has_ended && ended_.insert(program.name).second) {
+            happens(step::ProgramEnded{program.name});
+        }
+    }
 }
 
 /// What is no TCP segment passes by itself.
@@ -158,20 +205,23 @@ void StepDesk::take_queued() {
     while (!queued_.empty()) {
         const std::uint64_t id = queued_.front();
         queued_.pop_front();
-        const labnet::Held* frame = held(id);
+        const labnet::Held* frame = actions_.held(id);
         if (frame == nullptr) {
             continue;
         }
-        const auto length = static_cast<std::uint32_t>(frame->octets.size());
-        const decode::Decoded decoded = decode::decode(base::LinkType::Ethernet, frame->octets, length);
-        const auto* packet = std::get_if<decode::TcpSegment>(&decoded);
-        if (packet == nullptr || lets_all_go_) {
+        const std::optional<decode::TcpSegment> packet = segment_in(frame->octets);
+        if (!packet || lets_all_go_) {
             actions_.wire->deliver(id);
             continue;
         }
-        const render::ScreenSegment names = segment_of(*frame);
-        step::SegmentWaits waits{.hold = id, .from = names.from, .to = names.to, .packet = *packet};
-        waits.packet.payload = {};
+        const render::ScreenSegment names = view_.segment_of(*frame);
+        step::SegmentWaits waits{
+            .hold = id,
+            .from = names.from,
+            .to = names.to,
+            .programs = controller_.runs() ? std::vector<std::string>{} : view_.senders(names.from, *packet, actions_),
+            .packet = *packet,
+            .chosen = frame->treatment.hold};
         expects_quiet_ = true;
         happens(waits);
     }
@@ -179,14 +229,16 @@ void StepDesk::take_queued() {
 
 /// All runs on by itself, and whoever waits for a line learns that none will come.
 void StepDesk::end_input() {
-    input_ended_ = true;
     expects_quiet_ = true;
-    const std::set<std::string> wanting = controller_.wanting_input();
     obey(controller_.input_ends());
-    end_inputs_of(wanting);
+    end_inputs_of_those_who_wait();
 }
 
-void StepDesk::end_inputs_of(const std::set<std::string>& programs) {
+void StepDesk::end_inputs_of_those_who_wait() {
+    std::set<std::string> programs;
+    for (const auto& [tid, program] : controller_.wanting_input()) {
+        programs.insert(program);
+    }
     for (const std::string& program : programs) {
         actions_.end_input(program);
     }
@@ -202,72 +254,23 @@ void StepDesk::on(const step::TypeLine& line) {
     }
 }
 
-const labnet::Held* StepDesk::held(std::uint64_t id) const {
-    const auto found = std::ranges::find(actions_.wire->held(), id, &labnet::Held::id);
-    return found == actions_.wire->held().end() ? nullptr : &*found;
-}
-
 void StepDesk::take_input() {
-    if (terminal_) {
-        os::Poll poll;
-        poll.add(STDIN_FILENO);
-        poll.wait(0);
-        if (poll.ready(STDIN_FILENO)) {
-            take_octets();
-        }
+    if (done_) {
         return;
     }
-    if (!controller_.is_stopped() || done_) {
-        return;
-    }
-    if (script_) {
-        if (script_->empty()) {
-            end_input();
-        } else {
-            const std::string line = script_->front();
-            script_->pop_front();
-            say(line);
-        }
-        return;
-    }
-    const std::size_t newline = input_.find('\n');
-    if (newline != std::string::npos) {
-        const std::string line = input_.substr(0, newline);
-        input_.erase(0, newline + 1);
+    const StepInput::Taken taken = input_.take(controller_.is_stopped());
+    for (const std::string& line : taken.lines) {
         say(line);
-    } else if (input_ended_) {
+    }
+    if (input_.has_keys() && taken.any) {
+        output_.write("\r\x1b[K> " + render::printable(input_.line()));
+        output_.flush();
+    }
+    if (input_.has_ended() && input_.has_keys()) {
+        done_ = true;
+    } else if (input_.has_ended() && controller_.is_stopped()) {
         end_input();
-    } else {
-        os::Poll poll;
-        poll.add(STDIN_FILENO);
-        poll.wait(0);
-        if (poll.ready(STDIN_FILENO)) {
-            take_octets();
-        }
     }
-}
-
-void StepDesk::take_octets() {
-    std::array<char, 4096> octets{};
-    const ssize_t count = ::read(STDIN_FILENO, octets.data(), octets.size());
-    if (count <= 0) {
-        if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
-            input_ended_ = true;
-            done_ = done_ || terminal_.has_value();
-            input_ += input_.empty() ? "" : "\n";
-        }
-        return;
-    }
-    const std::string_view read{octets.data(), static_cast<std::size_t>(count)};
-    if (!terminal_) {
-        input_ += read;
-        return;
-    }
-    for (const std::string& line : keys_.press(read)) {
-        say(line);
-    }
-    output_.write("\r\x1b[K> " + render::printable(keys_.line()));
-    output_.flush();
 }
 
 /// A line that begins with # is a remark.
@@ -275,18 +278,17 @@ void StepDesk::say(const std::string& line) {
     if (line.starts_with('#')) {
         return;
     }
-    if (!terminal_) {
+    if (!input_.has_keys()) {
         output_.write("> " + render::printable(line) + "\n");
     }
-    expects_quiet_ = true;
-    still_rounds_ = 0;
-    last_moved_ = Clock::now();
-    told_idle_ = false;
+    said_.clear();
+    is_read_ = false;
+    expect_rest();
     obey(controller_.say(line));
     output_.flush();
-    if (!terminal_ && controller_.runs() && !nobody_types_) {
+    if (!input_.has_keys() && controller_.runs() && !nobody_types_ && !plan_.lab->holds_chosen()) {
         nobody_types_ = true;
-        end_inputs_of(std::set<std::string>{controller_.wanting_input()});
+        end_inputs_of_those_who_wait();
     }
 }
 
@@ -299,7 +301,7 @@ void StepDesk::obey(const std::vector<step::Command>& commands) {
 /// Something is about to move; it may come to rest without showing: a call that falls asleep.
 void StepDesk::expect_rest() {
     expects_quiet_ = true;
-    still_rounds_ = 0;
+    told_idle_ = false;
     last_moved_ = Clock::now();
 }
 
@@ -310,8 +312,7 @@ void StepDesk::on(const step::LetCallGo& go) {
 
 void StepDesk::on(const step::DecideSegment& decide) {
     expect_rest();
-    const labnet::Held* frame = held(decide.hold);
-    data_arrived_ = data_arrived_ || (frame != nullptr && decide.fate != step::SegmentFate::Drop);
+    repeats_.erase(decide.hold);
     switch (decide.fate) {
         case step::SegmentFate::Deliver:
             actions_.wire->deliver(decide.hold);
@@ -325,34 +326,45 @@ void StepDesk::on(const step::DecideSegment& decide) {
         case step::SegmentFate::Delay:
             actions_.wire->delay(decide.hold, decide.delay);
             break;
+        case step::SegmentFate::Corrupt:
+            actions_.wire->corrupt(decide.hold);
+            break;
     }
 }
 
 void StepDesk::on(const step::Stop&) {
     actions_.catch_up();
-    follow_moments();
-    past_.push_back(look());
-    happened_.clear();
+    view_.follow();
+    past_.push_back(view_.look((past_.empty() ? 0 : past_.back().stop) + 1, controller_, actions_));
     if (past_.size() > most_past) {
         past_.pop_front();
     }
     shown_ = past_.back().stop;
-    show(past_.back(), false);
+    said_.clear();
+    is_read_ = false;
+    show(past_.back(), Length::Window);
 }
 
+/// Paper takes it into the next stop.
 void StepDesk::on(const step::Refresh&) {
+    if (!input_.has_keys()) {
+        return;
+    }
     actions_.catch_up();
-    follow_moments();
-    if (!past_.empty()) {
-        const std::size_t stop = past_.back().stop;
-        render::Screen now = look();
-        now.stop = stop;
-        now.happened.insert(now.happened.begin(), past_.back().happened.begin(), past_.back().happened.end());
-        past_.back() = std::move(now);
-        happened_.clear();
-        if (terminal_ && shown_ == stop) {
-            show(past_.back(), false);
-        }
+    view_.follow();
+    if (past_.empty()) {
+        past_.push_back(view_.look(0, controller_, actions_));
+    }
+    const std::size_t stop = past_.back().stop;
+    render::Screen now = view_.look(stop, controller_, actions_);
+    now.happened.insert(now.happened.begin(), past_.back().happened.begin(), past_.back().happened.end());
+    if (std::ssize(now.happened) > most_happened) {
+        now.happened.erase(now.happened.begin(), now.happened.end() - most_happened);
+    }
+    now.reason = controller_.is_stopped() ? now.reason : "running";
+    past_.back() = std::move(now);
+    if (shown_ == stop && !is_read_) {
+        show(past_.back(), Length::Window);
     }
 }
 
@@ -367,23 +379,36 @@ void StepDesk::on(const step::ShowStop& step) {
     past.reason = step.stop == step.stops ? past.reason
                                           : fmt::format("{}the past, of {} stops",
                                                         past.reason.empty() ? "" : past.reason + "; ", step.stops);
-    show(past, false);
+    show(past, Length::Window);
 }
 
 void StepDesk::on(const step::ShowWhy&) {
-    const auto found = std::ranges::find(past_, shown_, &render::Screen::stop);
-    if (found != past_.end()) {
-        show(*found, true);
+    if (shown() != nullptr) {
+        is_read_ = true;
+        show(*shown(), Length::WithRules);
+    }
+}
+
+void StepDesk::on(const step::ShowAll&) {
+    if (shown() != nullptr) {
+        is_read_ = true;
+        show(*shown(), Length::All);
     }
 }
 
 void StepDesk::on(const step::ShowHelp&) {
-    output_.write((terminal_ ? "\r\n" : "") + step::help_text());
+    is_read_ = true;
+    output_.write((input_.has_keys() ? "\r\n" : "") + step::help_text());
     output_.flush();
 }
 
 void StepDesk::on(const step::Say& say) {
-    output_.write((terminal_ ? "\r\x1b[K" : "") + render::printable(say.text) + "\n");
+    if (input_.has_keys() && shown() != nullptr && !is_read_) {
+        said_ = render::printable(say.text);
+        redraw();
+        return;
+    }
+    output_.write((input_.has_keys() ? "\r\x1b[K" : "") + render::printable(say.text) + "\n");
     output_.flush();
 }
 
@@ -405,114 +430,42 @@ void StepDesk::let_all_go() {
     obey(controller_.input_ends());
     take_queued();
     actions_.wire->deliver_all();
-    terminal_.reset();
-}
-
-void StepDesk::follow_moments() {
-    const correlate::Timeline& timeline = report_.timeline();
-    for (; followed_ < timeline.moments.size(); ++followed_) {
-        const correlate::Moment& moment = timeline.moments[followed_];
-        follow(moment);
-        if (auto event = render::event_of(timeline, moment)) {
-            happened_.push_back(std::move(*event));
-        }
+    if (input_.has_keys()) {
+        output_.write("\n");
+        output_.flush();
+        input_.close();
     }
 }
 
-void StepDesk::follow(const correlate::Moment& moment) {
-    using What = correlate::Moment::What;
-    const correlate::Timeline& timeline = report_.timeline();
-    if (moment.what == What::CallBegins || moment.what == What::CallEnds) {
-        const correlate::Call& call = timeline.calls[moment.index];
-        const auto thread = threads_.find(call.begin.tid);
-        if (thread != threads_.end()) {
-            thread->second.call = moment.what == What::CallBegins ? call.begin.id : 0;
-        }
-    } else if (moment.what == What::Process) {
-        const record::Process& process = timeline.processes[moment.index];
-        using Change = record::ProcessChange;
-        if (process.change == Change::Start || process.change == Change::ThreadStart) {
-            threads_[process.tid] = {process.program, 0};
-        } else if (process.change == Change::ThreadExit || process.change == Change::Exit) {
-            threads_.erase(process.tid);
-        }
-    }
+const render::Screen* StepDesk::shown() const {
+    const auto found = std::ranges::find(past_, shown_, &render::Screen::stop);
+    return found == past_.end() ? nullptr : &*found;
 }
 
-render::Screen StepDesk::look() {
-    render::Screen screen;
-    screen.stop = (past_.empty() ? 0 : past_.back().stop) + 1;
-    screen.reason = controller_.reason();
-    screen.stops_at = name_of(controller_.stops_at());
-    screen.happened = happened_;
-    for (const labnet::Host& host : network_.hosts()) {
-        screen.hosts.push_back(look_at(host));
-    }
-    for (const labnet::Held& frame : actions_.wire->held()) {
-        if (frame.released) {
-            screen.under_way.push_back(segment_of(frame));
-        }
-    }
-    for (const step::Waiting& waiting : controller_.waiting()) {
-        if (const auto* call = std::get_if<step::CallWaits>(&waiting.what)) {
-            screen.choices.push_back({call->call.program, call->call, {}});
-        } else if (const labnet::Held* frame = held(waiting.hold())) {
-            screen.choices.push_back({{}, {}, segment_of(*frame)});
-        }
-    }
-    return screen;
+void StepDesk::redraw() {
+    on(step::ShowStop{shown_, past_.back().stop});
 }
 
-render::ScreenSegment StepDesk::segment_of(const labnet::Held& frame) const {
-    const auto name = [&](int host) {
-        return host < 0 ? std::string{"all"} : network_.hosts()[static_cast<std::size_t>(host)].name;
-    };
-    return {frame.id, name(frame.from), name(frame.to), frame.repeats, frame.repeats_of_answered};
-}
-
-render::ScreenHost StepDesk::look_at(const labnet::Host& host) {
-    render::ScreenHost seen{host.name, to_string(host.ipv4), {}, {}};
-    for (const PlannedProgram& program : plan_.programs) {
-        if (plan_.lab->host_of.at(program.name) != host.name) {
-            continue;
-        }
-        int number = 0;
-        for (const auto& [tid, thread] : threads_) {
-            if (thread.program != program.name) {
-                continue;
-            }
-            render::ScreenThread shown{program.name, {}, thread.call, false};
-            shown.name += ++number > 1 ? fmt::format("/{}", number) : "";
-            for (const step::Waiting& waiting : controller_.waiting()) {
-                const auto* call = std::get_if<step::CallWaits>(&waiting.what);
-                if (call != nullptr && call->call.tid == tid) {
-                    shown.held = call->call;
-                }
-            }
-            shown.waits_for_input =
-                thread.call == 0 && !shown.held && controller_.wanting_input().contains(program.name);
-            seen.threads.push_back(std::move(shown));
-        }
-        for (calls::OpenSocketState& socket : actions_.tracer->sockets(program.name)) {
-            seen.sockets.push_back({program.name, socket.fd, std::move(socket.socket)});
-        }
-    }
-    return seen;
-}
-
-void StepDesk::show(const render::Screen& screen, bool why) {
+/// What is longer than the window scrolls through it, and the terminal keeps it.
+void StepDesk::show(const render::Screen& screen, Length length) {
     render::Style style = plan_.output.report().style;
-    style.why = style.why || why;
-    if (!terminal_) {
+    style.why = style.why || length == Length::WithRules;
+    if (!input_.has_keys()) {
         output_.write(render::screen(style, report_.timeline(), screen, 0) + "\n");
         output_.flush();
         return;
     }
-    constexpr std::size_t below = 4;  // the keys, and the prompt
+    const std::vector<std::string> said = render::wrapped(said_, style.width);
+    const std::size_t below = 3 + (said_.empty() ? 1 : said.size());  // the keys, the prompt, and what is said
     const os::WindowSize size = os::our_window_size();
     const std::size_t rows = size.rows > below + 5U ? size.rows - below : 5U;
-    output_.write("\x1b[H\x1b[2J" + render::screen(style, report_.timeline(), screen, rows));
-    output_.write(std::string{step::keys_help()} + "\n> " + render::printable(keys_.line()));
+    const bool is_cut = length == Length::Window;
+    output_.write("\x1b[H\x1b[2J" + render::screen(style, report_.timeline(), screen, is_cut ? rows : 0));
+    output_.write(std::string{step::keys_help()} + "\n");
+    for (const std::string& line : said) {
+        output_.write(said_.empty() ? "" : line + "\n");
+    }
+    output_.write("> " + render::printable(input_.line()));
     output_.flush();
 }
 

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,25 +14,16 @@
 #include "app/output.hpp"
 #include "app/run_plan.hpp"
 #include "app/run_report.hpp"
-#include "calls/tracer.hpp"
+#include "app/step_actions.hpp"
+#include "app/step_input.hpp"
+#include "app/step_view.hpp"
 #include "labnet/network.hpp"
-#include "labnet/wire.hpp"
 #include "os/poll.hpp"
-#include "os/raw_terminal.hpp"
 #include "render/screen.hpp"
 #include "step/controller.hpp"
-#include "step/keys.hpp"
+#include "step/rest.hpp"
 
 namespace sockstep::app {
-
-/// What the desk may do to the run.
-struct StepActions {
-    calls::Tracer* tracer = nullptr;
-    labnet::Wire* wire = nullptr;
-    std::function<void(const std::string& program, const std::string& line)> type{};
-    std::function<void(const std::string& program)> end_input{};
-    std::function<void()> catch_up{};  // all that has happened until now is in the timeline afterwards
-};
 
 class StepDesk {
 public:
@@ -46,28 +36,34 @@ public:
     // Told by the loop.
     bool holds(std::uint64_t hold, const record::CallBegin& call);
     void hold_ended(std::uint64_t hold);
+    void enters(const record::Frame& frame);
     void passes(const record::Passage& passage);
     void printed(const record::Output& output);
-    void waits_for_input(const std::string& program);
+    void waits_for_input(const calls::WaitsForInput& waits);
+    void changes(const record::Process& process);
+    /// The window has another size.
+    void resized();
     void run_ends();
 
     void add_to(os::Poll& poll) const;
-    /// Once each round: `moved` says whether anything happened in it, `quiet` whether all threads sleep or are held.
-    void round(bool moved, bool quiet);
+    /// What one round of the loop saw.
+    struct Round {
+        bool moved = false;  // programs stopped, or frames came
+        bool idle = false;   // nothing that is waited for had come before its time was over
+        bool quiet = false;  // all threads sleep in the kernel or are held
+    };
+    void round(const Round& round);
 
     /// Nothing is held any more and nothing is to be: the programs end.
     void let_all_go();
     bool is_done() const { return done_; }
     /// Nobody will type anything more.
-    bool input_has_ended() const { return input_ended_ || nobody_types_; }
-    bool is_waited_for() const { return !controller_.waiting().empty() || !queued_.empty(); }
+    bool input_has_ended() const { return input_.has_ended() || nobody_types_; }
+    /// Nothing is held or under way, no kernel owes an answer, and none will send again what was lost.
+    bool has_nothing_left() const;
 
 private:
     using Clock = std::chrono::steady_clock;
-    struct Thread {
-        std::string program;
-        std::uint64_t call = 0;  // that goes on
-    };
 
     void happens(const step::Event& event) { obey(controller_.happens(event)); }
     void obey(const std::vector<step::Command>& commands);
@@ -79,46 +75,45 @@ private:
     void on(const step::Refresh&);
     void on(const step::ShowStop& show);
     void on(const step::ShowWhy&);
+    void on(const step::ShowAll&);
     void on(const step::ShowHelp&);
     void on(const step::Say& say);
     void on(const step::Save& save);
     void on(const step::End&) { done_ = true; }
 
     void end_input();
-    void end_inputs_of(const std::set<std::string>& programs);
+    void end_inputs_of_those_who_wait();
     void take_queued();
+    bool is_at_rest(const Round& round) const;
+    void tell_of_repeats();
+    void tell_of_ends();
     void take_input();
-    void take_octets();
     void say(const std::string& line);
-    void follow_moments();
-    void follow(const correlate::Moment& moment);
-    render::Screen look();
-    render::ScreenHost look_at(const labnet::Host& host);
-    render::ScreenSegment segment_of(const labnet::Held& held) const;
-    const labnet::Held* held(std::uint64_t id) const;
-    void show(const render::Screen& screen, bool why);
+    enum class Length : std::uint8_t { Window, All, WithRules };
+    void show(const render::Screen& screen, Length length);
+    const render::Screen* shown() const;
+    void redraw();
 
     const RunPlan& plan_;
-    const labnet::Network& network_;
     RunReport& report_;
     Output& output_;
+    StepView view_;
     step::Controller controller_;
     StepActions actions_;
-    std::optional<os::RawTerminal> terminal_;
-    step::Keys keys_;
-    std::optional<std::deque<std::string>> script_;
-    std::string input_;  // read, and no whole line yet
-    bool input_ended_ = false;
+    StepInput input_;
     bool nobody_types_ = false;         // `run` was said, and no terminal could stop it again
     std::deque<std::uint64_t> queued_;  // frames that were held since the last round
-    std::map<int, Thread> threads_;     // by thread id
-    std::size_t followed_ = 0;          // moments
-    std::vector<render::ScreenEvent> happened_;
     std::deque<render::Screen> past_;
     std::size_t shown_ = 0;  // of past_, counted from 1
+    std::string said_;       // below the screen, until something is said or happens
+    bool is_read_ = false;   // something long was shown: nothing is drawn over it until a key is pressed
     bool expects_quiet_ = true;
-    int still_rounds_ = 0;
-    bool data_arrived_ = false;
+    bool at_rest_ = false;
+    bool never_rests_ = false;  // it computes for ever
+    step::Rest rest_;
+    std::map<std::uint64_t, decode::TcpSegment> entered_;  // and have not arrived, by frame
+    std::map<std::uint64_t, std::uint64_t> repeats_;       // of held frames, as far as told
+    std::set<std::string> ended_;                          // programs
     Clock::time_point last_moved_ = Clock::now();
     bool told_idle_ = false;
     bool lets_all_go_ = false;

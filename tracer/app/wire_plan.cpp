@@ -143,6 +143,7 @@ LabPlan lab_of(const WireTexts& texts, const std::vector<PlannedProgram>& progra
                                    fmt::format("{}; hosts are called as their programs are", error.what())};
     }
     add_rules(labnet::Action::Drop, "--drop", texts.drop_rules, hosts, lab);
+    add_rules(labnet::Action::Hold, "--hold", texts.hold_rules, hosts, lab);
     add_rules(labnet::Action::Delay, "--delay-one", texts.delay_rules, hosts, lab);
     add_rules(labnet::Action::Duplicate, "--duplicate-one", texts.duplicate_rules, hosts, lab);
     add_rules(labnet::Action::Corrupt, "--corrupt-one", texts.corrupt_rules, hosts, lab);

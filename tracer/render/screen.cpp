@@ -67,12 +67,23 @@ std::string text_of(const Timeline& timeline, const ScreenSegment& held) {
     return text;
 }
 
-std::string text_of(const ScreenSocket& socket) {
-    const record::Socket& state = socket.state;
-    std::string text = fmt::format("{} fd {}: {}", socket.program, socket.fd, state.what);
-    if (!state.state.empty()) {
-        text += " " + state.state;
+/// "7 to read, 6 unacked", "queues empty".
+std::string queues_text(std::uint32_t received, std::uint32_t sent) {
+    std::string text = received > 0 ? fmt::format("{} to read", received) : std::string{};
+    if (sent > 0) {
+        text += fmt::format("{}{} unacked", text.empty() ? "" : ", ", sent);
     }
+    return text.empty() ? "queues empty" : text;
+}
+
+/// "fd 4 ESTABLISHED 10.0.0.1:5000 - 10.0.0.11:41234, 6 unacked".
+std::string text_of(const ScreenSocket& socket, bool names_program) {
+    const record::Socket& state = socket.state;
+    const bool has_program = socket.fd >= 0;
+    std::string text = has_program ? fmt::format("{}{}fd {} ", names_program ? socket.program : "",
+                                                 names_program ? " " : "", socket.fd)
+                                   : "no fd ";
+    text += state.state.empty() ? state.what : state.state;
     if (state.local) {
         text += " " + to_string(*state.local);
     }
@@ -82,36 +93,45 @@ std::string text_of(const ScreenSocket& socket) {
     if (state.accept_queue) {
         return text + fmt::format(", accept queue {} of {}", *state.accept_queue, state.accept_limit.value_or(0) + 1);
     }
-    if (state.receive_queue && state.send_queue) {
-        text += fmt::format(", {} to read, {} not acknowledged", *state.receive_queue, *state.send_queue);
-    }
-    return text;
+    const bool has_queues = state.receive_queue && state.send_queue && state.peer && state.state != "TIME-WAIT";
+    return has_queues ? text + ", " + queues_text(*state.receive_queue, *state.send_queue) : text;
 }
 
-std::string text_of(const Timeline& timeline, const ScreenThread& thread) {
+/// "sleeps in accept(3) for 1.2 s".
+std::string text_of(const Timeline& timeline, const Screen& screen, const ScreenThread& thread) {
     if (thread.held) {
-        return fmt::format("{} is about to call {}", thread.name, text_of(*thread.held));
-    }
-    if (thread.waits_for_input) {
-        return fmt::format("{} waits for input", thread.name);
+        return fmt::format("is about to call {}", text_of(*thread.held));
     }
     if (thread.in_call != 0) {
         const Call& call = timeline.call(thread.in_call);
-        return fmt::format("{} sleeps in {} since {} s", thread.name, short_call_text(call),
-                           base::seconds(timeline.since_start(call.begin.time), 3));
+        const std::string time = base::to_string(std::max(screen.now - call.begin.time, base::Duration{}));
+        return fmt::format("sleeps in {} for {}{}", short_call_text(call), time,
+                           thread.waits_for_input ? ", and waits for input" : "");
     }
-    return fmt::format("{} is in no socket call", thread.name);
+    return thread.waits_for_input ? "waits for input" : "is in no socket call";
 }
 
-ScreenEvent of_call(const Timeline& timeline, const Call& call, bool ends) {
+ScreenEvent of_call(const Timeline& timeline, const Call& call, bool ends, Cast& cast) {
+    const std::string& name = cast.name_of(call.begin.program, call.begin.pid, call.begin.tid);
     if (!ends) {
-        return {fmt::format("{}: {} ...", call.begin.program, call_text(call, data_columns)),
-                explain::explain_begin(call)};
+        return {fmt::format("{}: {} ...", name, call_text(call, data_columns)), explain::explain_begin(call)};
     }
-    std::string text =
-        fmt::format("{}: {} {}", call.begin.program, short_call_text(call), result_text(call, data_columns));
+    std::string text = fmt::format("{}: {} {}", name, short_call_text(call), result_text(call, data_columns));
     const std::string slept = sleep_text(timeline, call);
     return {slept.empty() ? text : text + ", " + slept, explain::explain_end(timeline, call)};
+}
+
+/// The host that sent it, or that it is for; where the wire did not tell, the side.
+std::string host_of(const Timeline& timeline, const Segment& segment, bool sender,
+                    const std::vector<std::string>& hosts) {
+    for (const std::size_t index : segment.passages) {
+        const record::Passage& passage = timeline.passages[index].what;
+        const int number = sender ? passage.from : passage.to;
+        if (number >= 0 && static_cast<std::size_t>(number) < hosts.size()) {
+            return hosts[static_cast<std::size_t>(number)];
+        }
+    }
+    return fmt::format("the {}", explain::name(sender ? segment.facts.from : tcp::other(segment.facts.from)));
 }
 
 std::string_view end_of(const record::Passage& passage) {
@@ -126,7 +146,8 @@ std::string_view end_of(const record::Passage& passage) {
     return passage.corrupted ? "arrives damaged" : passage.duplicate ? "arrives a second time" : "arrives";
 }
 
-std::optional<ScreenEvent> of_passage(const Timeline& timeline, const correlate::Passage& passage) {
+std::optional<ScreenEvent> of_passage(const Timeline& timeline, const correlate::Passage& passage, Cast& cast,
+                                      const std::vector<std::string>& hosts) {
     if (passage.what.fate == record::Fate::Held) {
         return std::nullopt;
     }
@@ -134,33 +155,39 @@ std::optional<ScreenEvent> of_passage(const Timeline& timeline, const correlate:
     const tcp::Side to = tcp::other(segment.facts.from);
     ScreenEvent event{fmt::format("#{} {}", passage.segment, end_of(passage.what)), {}};
     if (passage.before.of(to) != passage.after.of(to)) {
-        event.text += fmt::format(": the {} is now {}", explain::name(to), name(passage.after.of(to)));
+        event.text +=
+            fmt::format(": {} is now {}", host_of(timeline, segment, false, hosts), name(passage.after.of(to)));
     }
     for (const std::uint64_t id : segment.woke) {
         const record::CallBegin& call = timeline.call(id).begin;
-        event.text += fmt::format("; wakes {}'s {}", call.program, call.name);
+        event.text += fmt::format("; wakes {}'s {}", cast.name_of(call.program, call.pid, call.tid), call.name);
     }
     return event;
 }
 
-std::optional<ScreenEvent> of_process(const record::Process& process) {
+/// A process ends under its own name, which is the program's if it is its first.
+std::optional<ScreenEvent> of_process(const record::Process& process, Cast& cast) {
+    const std::string& name = cast.name_of(process.program, process.pid, process.tid);
     switch (process.change) {
         case record::ProcessChange::Start:
-            return ScreenEvent{fmt::format("{}: process {} starts", process.program, process.pid), {}};
+            return ScreenEvent{
+                fmt::format("{} {}: process {}", name, process.parent == 0 ? "starts" : "is forked", process.pid), {}};
         case record::ProcessChange::ThreadStart:
-            return ScreenEvent{fmt::format("{}: a thread starts", process.program), {}};
+            return ScreenEvent{fmt::format("{} starts: a thread", name), {}};
+        case record::ProcessChange::ThreadExit:
+            return process.tid == process.pid ? std::nullopt : std::optional{ScreenEvent{name + " ends: a thread", {}}};
         case record::ProcessChange::Exit:
-            return ScreenEvent{process.signal.empty()
-                                   ? fmt::format("{} ends with status {}", process.program, process.status)
-                                   : fmt::format("{} is killed by {}", process.program, process.signal),
+            return ScreenEvent{process.signal.empty() ? fmt::format("{} ends with status {}", name, process.status)
+                                                      : fmt::format("{} is killed by {}", name, process.signal),
                                {}};
         case record::ProcessChange::Signal:
-            return ScreenEvent{fmt::format("{} gets {}", process.program, process.signal), {}};
-        case record::ProcessChange::Exec:
-        case record::ProcessChange::ThreadExit:
-        case record::ProcessChange::Exiting:
+            return ScreenEvent{fmt::format("{} gets {}", name, process.signal), {}};
         case record::ProcessChange::Stopped:
+            return ScreenEvent{fmt::format("{} is stopped by {}", name, process.signal), {}};
         case record::ProcessChange::Continued:
+            return ScreenEvent{fmt::format("{} goes on", name), {}};
+        case record::ProcessChange::Exec:
+        case record::ProcessChange::Exiting:
             break;
     }
     return std::nullopt;
@@ -178,10 +205,14 @@ class Lines {
 public:
     explicit Lines(const Style& style) : style_{style} {}
 
-    void add(Paint paint, const std::string& text, std::size_t indent = 0) {
-        const std::string margin(indent, ' ');
-        for (const std::string& part : wrapped(text, style_.width > indent + 20 ? style_.width - indent : 20)) {
-            lines_.push_back(margin + painted(style_, paint, part) + "\n");
+    /// `hang`: what goes on in a next line stands so much further in.
+    void add(Paint paint, const std::string& text, std::size_t indent = 0, std::size_t hang = 0) {
+        const bool fits = indent + text.size() <= style_.width;
+        const std::size_t margin = fits ? indent : indent + hang;
+        std::string before(indent, ' ');
+        for (const std::string& part : wrapped(text, style_.width > margin + 20 ? style_.width - margin : 20)) {
+            lines_.push_back(before + painted(style_, paint, part) + "\n");
+            before.assign(margin, ' ');
         }
     }
     void add(const explain::Explanation& explanation) {
@@ -201,67 +232,125 @@ private:
     std::vector<std::string> lines_;
 };
 
+bool has_several_programs(const ScreenHost& host) {
+    return std::ranges::any_of(host.sockets, [&](const ScreenSocket& socket) {
+        return socket.fd >= 0 && socket.program != host.sockets.front().program;
+    });
+}
+
+/// A host with one thread takes one line with it.
+void add_host(Lines& lines, const Timeline& timeline, const Screen& screen, const ScreenHost& host) {
+    const bool is_one = host.threads.size() == 1 && host.threads.front().name == host.name;
+    lines.add(Paint::Strong, fmt::format("{} ({}){}", host.name, host.address,
+                                         is_one ? " " + text_of(timeline, screen, host.threads.front())
+                                                : (host.threads.empty() ? ": no program runs" : "")));
+    if (!is_one) {
+        for (const ScreenThread& thread : host.threads) {
+            lines.add(Paint::Plain, fmt::format("{} {}", thread.name, text_of(timeline, screen, thread)), 2);
+        }
+    }
+    const bool names_program = has_several_programs(host);
+    for (const ScreenSocket& socket : host.sockets) {
+        lines.add(Paint::Dim, text_of(socket, names_program), is_one || host.threads.empty() ? 2 : 4);
+    }
+}
+
 std::vector<std::string> present(const Style& style, const Timeline& timeline, const Screen& screen) {
     Lines lines{style};
     lines.add(Paint::Strong,
-              fmt::format("-- stop {}{}{}", screen.stop, screen.reason.empty() ? "" : ": ", screen.reason));
+              fmt::format("-- {}{}{}", screen.stop == 0 ? "no stop yet" : fmt::format("stop {}", screen.stop),
+                          screen.reason.empty() ? "" : ": ", screen.reason));
     for (const ScreenHost& host : screen.hosts) {
-        lines.add(Paint::Strong, fmt::format("host {} {}", host.name, host.address));
-        for (const ScreenThread& thread : host.threads) {
-            lines.add(Paint::Plain, text_of(timeline, thread), 2);
-        }
-        for (const ScreenSocket& socket : host.sockets) {
-            lines.add(Paint::Dim, text_of(socket), 4);
-        }
+        add_host(lines, timeline, screen, host);
     }
     return lines.take();
 }
 
-std::vector<std::string> choices(const Style& style, const Timeline& timeline, const Screen& screen, std::size_t most) {
+std::vector<std::string> choices(const Style& style, const Timeline& timeline, const Screen& screen) {
     Lines lines{style};
     for (const ScreenSegment& segment : screen.under_way) {
         lines.add(Paint::Dim, "on the wire, delayed: " + text_of(timeline, segment));
     }
     lines.add(Paint::Strong,
               screen.choices.empty() ? "nothing is held" : fmt::format("held ({} stop):", screen.stops_at));
-    for (std::size_t i = 0; i < screen.choices.size() && i < most; ++i) {
+    constexpr std::size_t hang = 13;  // below what is behind "  1 segment  "
+    for (std::size_t i = 0; i < screen.choices.size(); ++i) {
         const ScreenChoice& choice = screen.choices[i];
         const std::string what = choice.segment ? "segment  " + text_of(timeline, *choice.segment)
                                                 : fmt::format("call     {}: {}", choice.program, text_of(*choice.call));
-        lines.add(choice.segment ? Paint::Client : Paint::Server, fmt::format("{:>3} {}", i + 1, what));
-    }
-    if (screen.choices.size() > most) {
-        lines.add(Paint::Dim, fmt::format("    and {} more", screen.choices.size() - most));
+        lines.add(choice.segment ? Paint::Client : Paint::Server, fmt::format("{:>3} {}", i + 1, what), 0, hang);
     }
     return lines.take();
 }
 
-std::vector<std::string> happened(const Style& style, const Screen& screen) {
+enum class Keeps { Beginning, End };
+
+/// At most `rows` lines of them, one of which says how many are missing.
+std::vector<std::string> cut(const Style& style, std::vector<std::string> lines, std::size_t rows, Keeps keeps,
+                             std::string_view what) {
+    if (lines.size() <= rows) {
+        return lines;
+    }
+    const auto missing = static_cast<std::ptrdiff_t>(lines.size() - rows + 1);
+    const std::string note =
+        painted(style, Paint::Dim,
+                fmt::format("  ... {} more {} of {}: all shows them", missing, missing == 1 ? "line" : "lines", what)) +
+        "\n";
+    if (rows == 0) {
+        return {};
+    }
+    if (keeps == Keeps::Beginning) {
+        lines.resize(rows - 1);
+        lines.push_back(note);
+    } else {
+        lines.erase(lines.begin(), lines.begin() + missing);
+        lines.insert(lines.begin(), note);
+    }
+    return lines;
+}
+
+/// `explained`: how many of them, the latest, with their explanations.
+std::vector<std::string> happened(const Style& style, const Screen& screen, std::size_t explained) {
     Lines lines{style};
-    for (const ScreenEvent& event : screen.happened) {
+    for (std::size_t i = 0; i < screen.happened.size(); ++i) {
+        const ScreenEvent& event = screen.happened[i];
         lines.add(Paint::Plain, event.text, 2);
-        lines.add(event.explanation);
+        if (i + explained >= screen.happened.size()) {
+            lines.add(event.explanation);
+        }
     }
     return lines.take();
+}
+
+/// As many explanations as there is room for.
+std::vector<std::string> happened_in(const Style& style, const Screen& screen, std::size_t rows) {
+    for (std::size_t explained = std::min(rows, screen.happened.size()); explained > 0; --explained) {
+        std::vector<std::string> lines = happened(style, screen, explained);
+        if (lines.size() <= rows) {
+            return lines;
+        }
+    }
+    return cut(style, happened(style, screen, 0), rows, Keeps::End, "what has happened");
 }
 
 }  // namespace
 
-std::optional<ScreenEvent> event_of(const Timeline& timeline, const Moment& moment) {
+std::optional<ScreenEvent> event_of(const Timeline& timeline, const Moment& moment, Cast& cast,
+                                    const std::vector<std::string>& hosts) {
     switch (moment.what) {
         case Moment::What::CallBegins: {
             const Call& call = timeline.calls[moment.index];
-            return call.end && !call.blocked ? std::nullopt : std::optional{of_call(timeline, call, false)};
+            return call.end && !call.blocked ? std::nullopt : std::optional{of_call(timeline, call, false, cast)};
         }
         case Moment::What::CallEnds:
-            return of_call(timeline, timeline.calls[moment.index], true);
+            return of_call(timeline, timeline.calls[moment.index], true, cast);
         case Moment::What::Segment: {
             const Segment& segment = timeline.segments[moment.index];
-            const std::string from{explain::name(segment.facts.from)};
-            return ScreenEvent{fmt::format("{} sends {}", from, text_of(segment)), explain::explain(timeline, segment)};
+            return ScreenEvent{fmt::format("{} sends {}", host_of(timeline, segment, true, hosts), text_of(segment)),
+                               explain::explain(timeline, segment)};
         }
         case Moment::What::Passage:
-            return of_passage(timeline, timeline.passages[moment.index]);
+            return of_passage(timeline, timeline.passages[moment.index], cast, hosts);
         case Moment::What::Frame:
             return ScreenEvent{
                 fmt::format("frame {}: {}", timeline.frames[moment.index].frame, timeline.frames[moment.index].what),
@@ -269,26 +358,25 @@ std::optional<ScreenEvent> event_of(const Timeline& timeline, const Moment& mome
         case Moment::What::Output:
             return of_output(timeline.outputs[moment.index]);
         case Moment::What::Process:
-            return of_process(timeline.processes[moment.index]);
+            return of_process(timeline.processes[moment.index], cast);
     }
     return std::nullopt;
 }
 
 std::string screen(const Style& style, const Timeline& timeline, const Screen& screen, std::size_t rows) {
-    constexpr std::size_t most_choices = 8;
-    std::vector<std::string> events = happened(style, screen);
     std::vector<std::string> upper = present(style, timeline, screen);
-    std::vector<std::string> lower = choices(style, timeline, screen, rows == 0 ? screen.choices.size() : most_choices);
+    std::vector<std::string> lower = choices(style, timeline, screen);
+    std::vector<std::string> events =
+        rows == 0 ? happened(style, screen, screen.happened.size()) : std::vector<std::string>{};
     if (rows != 0) {
-        const std::size_t most = rows > lower.size() + 3 ? rows - lower.size() - 3 : 1;
-        if (upper.size() > most) {
-            const std::size_t hidden = upper.size() - most + 1;
-            upper.resize(most);
-            upper.back() = painted(style, Paint::Dim, fmt::format("  ... {} more lines of hosts", hidden)) + "\n";
-        }
+        constexpr std::size_t least_of_hosts = 3;
+        const std::size_t most_choices = rows > least_of_hosts + upper.size() ? rows - upper.size() : rows / 2;
+        lower = cut(style, std::move(lower), most_choices, Keeps::Beginning, "what is held");
+        const std::size_t least_of_events = std::min<std::size_t>(screen.happened.size(), 1);
+        const std::size_t taken = lower.size() + least_of_events;
+        upper = cut(style, std::move(upper), rows > taken ? rows - taken : 1, Keeps::Beginning, "hosts");
         const std::size_t used = upper.size() + lower.size();
-        const std::size_t room = rows > used ? rows - used : 0;
-        events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(std::min(events.size(), room)));
+        events = happened_in(style, screen, rows > used ? rows - used : 0);
     }
     std::string text;
     for (const auto* part : {&upper, &events, &lower}) {

@@ -7,10 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "base/timestamp.hpp"
 #include "correlate/timeline.hpp"
 #include "explain/explain.hpp"
 #include "record/call.hpp"
 #include "record/socket.hpp"
+#include "render/cast.hpp"
 #include "render/style.hpp"
 
 namespace sockstep::render {
@@ -20,12 +22,12 @@ struct ScreenThread {
     std::string name;                         // "server", "client/t2"
     std::optional<record::CallBegin> held{};  // the call that it is about to make
     std::uint64_t in_call = 0;                // the call that it is in; 0: none
-    bool waits_for_input = false;
+    bool waits_for_input = false;             // from its terminal; in a call: too
 };
 
 /// A socket as the kernel describes it.
 struct ScreenSocket {
-    std::string program;
+    std::string program;  // and its process: "server/p2"; empty: no program has it (not yet accepted, or closed)
     int fd = -1;
     record::Socket state;
 };
@@ -58,7 +60,8 @@ struct ScreenEvent {
 };
 
 struct Screen {
-    std::size_t stop = 0;  // its number
+    std::size_t stop = 0;  // its number; 0: none yet
+    base::Timestamp now{};
     std::string reason;    // why it was stopped just here; may be empty
     std::string stops_at;  // "calls and segments"
     std::vector<ScreenHost> hosts;
@@ -68,11 +71,13 @@ struct Screen {
 };
 
 /// What one moment of the timeline is, in words. Nothing for what is no news: a segment that is held, the beginning of
-/// a call that has returned.
-std::optional<ScreenEvent> event_of(const correlate::Timeline& timeline, const correlate::Moment& moment);
+/// a call that has returned. `hosts`: their names, by number. `cast` gives threads their names, and forgets none.
+std::optional<ScreenEvent> event_of(const correlate::Timeline& timeline, const correlate::Moment& moment, Cast& cast,
+                                    const std::vector<std::string>& hosts);
 
-/// Lines of text, each ended by a newline. `rows`: as many lines as there are, at most; what has happened gives way,
-/// its oldest first. 0: no limit.
+/// Lines of text, each ended by a newline. `rows`: as many lines as there are, at most; what finds no room gives way,
+/// and a line says how much of what: first the explanations of what has happened, then what has happened, its oldest
+/// first, then what is held, then the hosts. 0: no limit.
 std::string screen(const Style& style, const correlate::Timeline& timeline, const Screen& screen, std::size_t rows);
 
 }  // namespace sockstep::render

@@ -18,7 +18,7 @@ struct LetCallGo {
 };
 
 /// What is to become of a held segment.
-enum class SegmentFate : std::uint8_t { Deliver, Drop, Duplicate, Delay };
+enum class SegmentFate : std::uint8_t { Deliver, Drop, Duplicate, Delay, Corrupt };
 
 struct DecideSegment {
     std::uint64_t hold = 0;
@@ -59,6 +59,11 @@ struct ShowWhy {
     friend bool operator==(const ShowWhy&, const ShowWhy&) = default;
 };
 
+/// Show all of the stop that is shown, however long it is.
+struct ShowAll {
+    friend bool operator==(const ShowAll&, const ShowAll&) = default;
+};
+
 struct ShowHelp {
     friend bool operator==(const ShowHelp&, const ShowHelp&) = default;
 };
@@ -81,7 +86,7 @@ struct End {
     friend bool operator==(const End&, const End&) = default;
 };
 
-using Command =
-    std::variant<LetCallGo, DecideSegment, TypeLine, Stop, Refresh, ShowStop, ShowWhy, ShowHelp, Say, Save, End>;
+using Command = std::variant<LetCallGo, DecideSegment, TypeLine, Stop, Refresh, ShowStop, ShowWhy, ShowAll, ShowHelp,
+                             Say, Save, End>;
 
 }  // namespace sockstep::step

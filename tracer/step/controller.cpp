@@ -22,6 +22,7 @@ Controller::Commands Controller::happens(const Event& event) {
 }
 
 void Controller::on(const CallWaits& event) {
+    wanting_input_.erase(event.call.tid);
     if (is_sought(event)) {
         found(fmt::format("{} is about to call {}", event.call.program, event.call.name));
     } else if (passes(true)) {
@@ -33,12 +34,25 @@ void Controller::on(const CallWaits& event) {
 
 void Controller::on(const SegmentWaits& event) {
     if (is_sought(event)) {
-        found(fmt::format("{} of {} waits on the wire", sought_.word, event.from));
+        found(fmt::format("{} of {} waits on the wire", sought_.word,
+                          event.programs.size() == 1 ? event.programs.front() : event.from));
+    } else if (event.chosen && !input_ended_) {
+        found(fmt::format("the chosen segment of {} waits on the wire", event.from));
     } else if (passes(false)) {
         commands_.push_back(DecideSegment{event.hold});
         return;
     }
     waiting_.add(event);
+}
+
+void Controller::on(const ProgramEnded& event) {
+    ended_.insert(event.program);
+    has_input(event.program);
+}
+
+/// Nobody of this program waits for any.
+void Controller::has_input(const std::string& program) {
+    std::erase_if(wanting_input_, [&](const auto& each) { return each.second == program; });
 }
 
 /// What is sought may stand in a line that was printed in pieces, and in one that has no newline yet: a prompt.
@@ -70,12 +84,17 @@ void Controller::on(const Quiet&) {
                 let_go(0);
             }
             break;  // a timer of the kernel may yet bring something; Idle ends it
+        case Pace::Runs:
+            if (stops_for_input_ && !wanting_input_.empty() && !input_ended_) {
+                ran_ = true;
+                stop(fmt::format("{} waits for input", wanting_input_.begin()->second));
+                break;
+            }
+            [[fallthrough]];
         case Pace::Stopped:
             if (std::exchange(changed_, false)) {
                 commands_.push_back(Refresh{});
             }
-            break;
-        case Pace::Runs:
             break;
     }
 }
@@ -119,7 +138,8 @@ bool Controller::is_sought(const CallWaits& call) const {
 }
 
 bool Controller::is_sought(const SegmentWaits& segment) const {
-    return pace_ == Pace::Until && (sought_.program.empty() || sought_.program == segment.from) &&
+    return pace_ == Pace::Until &&
+           (sought_.program.empty() || std::ranges::count(segment.programs, sought_.program) > 0) &&
            is_kind(segment.packet, sought_.word);
 }
 
@@ -151,6 +171,9 @@ void Controller::obey(const Request& request) {
         case Word::Save:
             commands_.push_back(Save{request.text});
             return;
+        case Word::All:
+            commands_.push_back(ShowAll{});
+            return;
         case Word::Help:
             commands_.push_back(ShowHelp{});
             return;
@@ -171,6 +194,7 @@ void Controller::obey(const Request& request) {
         case Word::Drop:
         case Word::Duplicate:
         case Word::Delay:
+        case Word::Corrupt:
         case Word::Type:
         case Word::Run:
             break;
@@ -230,6 +254,9 @@ void Controller::obey_now(const Request& request) {
         case Word::Delay:
             decide(request, SegmentFate::Delay);
             break;
+        case Word::Corrupt:
+            decide(request, SegmentFate::Corrupt);
+            break;
         case Word::Type:
             type(request);
             break;
@@ -239,6 +266,7 @@ void Controller::obey_now(const Request& request) {
         case Word::Back:
         case Word::Forward:
         case Word::Why:
+        case Word::All:
         case Word::Save:
         case Word::Help:
         case Word::Quit:
@@ -261,7 +289,8 @@ void Controller::next(std::size_t number) {
 
 /// What the user may do about it that nothing comes.
 std::string Controller::hint_of_input() const {
-    return wanting_input_.empty() ? "" : fmt::format("; {0} waits for input: type {0} TEXT", *wanting_input_.begin());
+    return wanting_input_.empty() ? ""
+                                  : fmt::format("; {0} waits for input: type {0} TEXT", wanting_input_.begin()->second);
 }
 
 void Controller::stop_only_at(StopAt what) {
@@ -284,6 +313,10 @@ void Controller::seek(const std::string& text) {
     const std::size_t blank = text.find(' ');
     const std::string first = text.substr(0, blank);
     const bool names_program = blank != std::string::npos && knows(first);
+    if (knows(text)) {
+        complain(fmt::format("until {0} WORD: which call, segment or text of {0}?", text));
+        return;
+    }
     sought_ = names_program ? Sought{first, text.substr(blank + 1)} : Sought{{}, text};
     for (auto& [from, line] : lines_) {
         line.clear();  // what has been printed already is not what is sought either
@@ -302,7 +335,8 @@ void Controller::decide(const Request& request, SegmentFate fate) {
     if (position >= waits) {
         complain(request.number == 0 ? "no segment waits" : fmt::format("there is no number {}", request.number));
     } else if (waiting_.all()[position].is_call()) {
-        complain(fmt::format("number {} is a call: only segments can be lost, doubled or late", position + 1));
+        complain(
+            fmt::format("number {} is a call: only a segment can be lost, doubled, late or damaged", position + 1));
     } else {
         pace_ = Pace::Settles;
         let_go(position, fate, request.delay);
@@ -314,8 +348,14 @@ void Controller::type(const Request& request) {
         complain(fmt::format("no program is called {}: {}", request.program, fmt::join(programs_, ", ")));
         return;
     }
-    pace_ = pace_ == Pace::Stopped ? Pace::Settles : pace_;
-    wanting_input_.erase(request.program);
+    if (ended_.contains(request.program)) {
+        complain(fmt::format("{} has ended", request.program));
+        return;
+    }
+    if (pace_ == Pace::Stopped) {
+        pace_ = std::exchange(ran_, false) ? Pace::Runs : Pace::Settles;
+    }
+    has_input(request.program);
     commands_.push_back(TypeLine{request.program, request.text});
 }
 
@@ -369,7 +409,7 @@ std::string Controller::possible_now() const {
             words.push_back(fmt::format("1-{}", waits));
         }
         if (waiting_.first_segment() < waits) {
-            words.insert(words.end(), {"drop", "duplicate", "delay 200ms"});
+            words.insert(words.end(), {"drop", "duplicate", "delay 200ms", "corrupt"});
         }
         words.insert(words.end(), {"calls", "segments", "both", "until WORD", "type NAME TEXT", "run"});
     } else if (past) {
@@ -378,7 +418,7 @@ std::string Controller::possible_now() const {
     if (shown_ > 1) {
         words.emplace_back("back");
     }
-    words.insert(words.end(), {"why", "save FILE", "help", "quit"});
+    words.insert(words.end(), {"why", "all", "save FILE", "help", "quit"});
     return fmt::format("{}", fmt::join(words, ", "));
 }
 

@@ -31,6 +31,12 @@ public:
     Controller(std::vector<std::string> hosts, std::vector<std::string> programs)
         : waiting_{std::move(hosts)}, programs_{std::move(programs)} {}
 
+    /// From the beginning nothing is stopped at but segments that are chosen. `stops_for_input`: and programs that wait
+    /// for a line, because nobody can say one while they run.
+    void begin_running(bool stops_for_input) {
+        pace_ = Pace::Runs;
+        stops_for_input_ = stops_for_input;
+    }
     /// Something happened.
     Commands happens(const Event& event);
     /// The user said `line`, or pressed keys that mean it. A Quiet is expected after that once things are at rest, even
@@ -49,8 +55,8 @@ public:
     bool is_over() const { return over_; }
     /// Why it stopped, where that is not what was asked for one step before; else empty.
     const std::string& reason() const { return reason_; }
-    /// Programs that wait for a line from their terminal.
-    const std::set<std::string>& wanting_input() const { return wanting_input_; }
+    /// Threads that wait for a line from their program's terminal, with the name of the program.
+    const std::map<int, std::string>& wanting_input() const { return wanting_input_; }
     /// One line: the words that make sense now.
     std::string possible_now() const;
 
@@ -69,15 +75,13 @@ private:
 
     void on(const CallWaits& event);
     void on(const SegmentWaits& event);
-    void on(const SegmentRepeated& event) { waiting_.repeated(event.hold); }
+    void on(const SegmentRepeated&) {}  // is news, and no more
     void on(const CallVanished& event) { waiting_.remove(true, event.hold); }
-    void on(const SegmentVanished& event) { waiting_.remove(false, event.hold); }
-    void on(const CallSleeps&) {}
-    void on(const CallReturned&) {}
     void on(const Printed& event);
-    void on(const WaitsForInput& event) { wanting_input_.insert(event.program); }
-    void on(const HasInput& event) { wanting_input_.erase(event.program); }
-    void on(const ProgramEnded& event) { wanting_input_.erase(event.program); }
+    void on(const WaitsForInput& event) { wanting_input_[event.tid] = event.program; }
+    void on(const HasInput& event) { has_input(event.program); }
+    void on(const ThreadEnded& event) { wanting_input_.erase(event.tid); }
+    void on(const ProgramEnded& event);
     void on(const Quiet&);
     void on(const Idle&);
     void on(const RunEnds&);
@@ -99,6 +103,7 @@ private:
     bool passes(bool is_call) const;
     bool is_sought(const CallWaits& call) const;
     bool is_sought(const SegmentWaits& segment) const;
+    void has_input(const std::string& program);
     void found(std::string what);
     bool knows(std::string_view program) const;
     void let_go(std::size_t position, SegmentFate fate = SegmentFate::Deliver, base::Duration delay = {});
@@ -115,7 +120,10 @@ private:
     bool over_ = false;
     bool input_ended_ = false;
     std::string reason_;
-    std::set<std::string> wanting_input_;
+    std::map<int, std::string> wanting_input_;  // by thread id
+    std::set<std::string> ended_;               // programs
+    bool stops_for_input_ = false;
+    bool ran_ = false;  // it was stopped for input while it ran, and runs on when there is some
     std::map<std::pair<std::string, record::Stream>, std::string> lines_;  // that are being printed
     std::size_t stops_ = 0;
     std::size_t shown_ = 0;  // which of them the user looks at

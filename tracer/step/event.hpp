@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "decode/tcp_segment.hpp"
 #include "record/call.hpp"
@@ -22,31 +23,20 @@ struct SegmentWaits {
     std::uint64_t hold = 0;
     std::string from{};  // hosts
     std::string to{};
-    decode::TcpSegment packet{};  // without payload: see `data`
-    std::string data{};           // the first octets of its payload
+    std::vector<std::string> programs{};  // one of which sent it: all of its host, if more is not known
+    decode::TcpSegment packet{};          // without payload
+    bool chosen = false;                  // by a rule: it is stopped at, whatever else is not
 };
 
-/// Its sender sent a held segment again, or sent something only because the answer is held; the wire kept it to itself.
+/// Its sender sent a held segment again, or sent something only because the answer is held; the wire kept it to itself
+/// and counts it.
 struct SegmentRepeated {
     std::uint64_t hold = 0;
 };
 
-/// Somebody else has seen to what was held: a thread was killed, a delayed segment's time has come.
+/// Somebody else has seen to what was held: its thread was killed.
 struct CallVanished {
     std::uint64_t hold = 0;
-};
-struct SegmentVanished {
-    std::uint64_t hold = 0;
-};
-
-/// A call that was let go fell asleep in the kernel, or has returned.
-struct CallSleeps {
-    std::string program{};
-    int tid = 0;
-};
-struct CallReturned {
-    std::string program{};
-    int tid = 0;
 };
 
 /// A program printed something, whole lines or not.
@@ -56,14 +46,19 @@ struct Printed {
     std::string text{};
 };
 
-/// A program waits for a line from its terminal, which has none; or no longer does.
+/// A thread waits for a line from its program's terminal, which has none; or the program has got one.
 struct WaitsForInput {
     std::string program{};
+    int tid = 0;
 };
 struct HasInput {
     std::string program{};
 };
 
+struct ThreadEnded {
+    int tid = 0;
+};
+/// With its last process.
 struct ProgramEnded {
     std::string program{};
 };
@@ -78,7 +73,7 @@ struct Idle {};
 /// The run is over: nothing will happen any more.
 struct RunEnds {};
 
-using Event = std::variant<CallWaits, SegmentWaits, SegmentRepeated, CallVanished, SegmentVanished, CallSleeps,
-                           CallReturned, Printed, WaitsForInput, HasInput, ProgramEnded, Quiet, Idle, RunEnds>;
+using Event = std::variant<CallWaits, SegmentWaits, SegmentRepeated, CallVanished, Printed, WaitsForInput, HasInput,
+                           ThreadEnded, ProgramEnded, Quiet, Idle, RunEnds>;
 
 }  // namespace sockstep::step

@@ -33,6 +33,8 @@ constexpr std::array keys{
     Key{'r', "run"},
     Key{'x', "duplicate"},
     Key{'w', "why"},
+    Key{'a', "all"},
+    Key{'X', "corrupt"},
     Key{'h', "help"},
     Key{'?', "help"},
     Key{'q', "quit"},
@@ -139,8 +141,8 @@ void Keys::erase_last() {
 }
 
 std::string_view keys_help() {
-    return "Enter next  1-9 that one  d drop  x duplicate  D delay  t type  u until  r run\n"
-           "c calls  s segments  b both  arrows back/forward  w why  S save  ? help  q quit";
+    return "Enter next  1-9 that one  d drop  x twice  X corrupt  D delay  t type  u until\n"
+           "r run  c calls  s segments  b both  arrows  w why  a all  S save  ? help  q quit";
 }
 
 }  // namespace sockstep::step

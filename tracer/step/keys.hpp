@@ -8,9 +8,9 @@
 namespace sockstep::step {
 
 /// What single keys mean while nothing is written yet: Enter, space, n (next), arrows (back and forward), c (calls), s
-/// (segments), b (both), d (drop), x (duplicate), r (run), w (why), h and ? (help), q (quit). D, t, u and S begin a
-/// line that needs more: delay, type, until, save. A digit begins a number, and a colon any word. In a line, Backspace
-/// and Ctrl-U take back, Escape gives up. Ctrl-C and Ctrl-D quit.
+/// (segments), b (both), d (drop), x (duplicate), X (corrupt), r (run), w (why), a (all), h and ? (help), q (quit). D,
+/// t, u and S begin a line that needs more: delay, type, until, save. A digit begins a number, and a colon any word. In
+/// a line, Backspace and Ctrl-U take back, Escape gives up. Ctrl-C and Ctrl-D quit.
 class Keys {
 public:
     /// What was read of the terminal at once. Returns the lines that are complete, as Controller::say() takes them.

@@ -42,11 +42,14 @@ constexpr std::array words{
     Row{"drop", Word::Drop, Follows::Number, "drop [N]", "lose a segment that waits: number N, or the first"},
     Row{"duplicate", Word::Duplicate, Follows::Number, "duplicate [N]", "deliver it twice"},
     Row{"delay", Word::Delay, Follows::Time, "delay [N] 200ms", "deliver it later, and go on meanwhile"},
+    Row{"corrupt", Word::Corrupt, Follows::Number, "corrupt [N]", "flip a bit of it on the way"},
     Row{"type", Word::Type, Follows::Line, "type NAME TEXT", "type a line into a program; ^D alone ends its input"},
-    Row{"run", Word::Run, Follows::Nothing, "run", "stop at nothing any more; on a terminal Enter stops again"},
+    Row{"run", Word::Run, Follows::Nothing, "run",
+        "stop at nothing any more but what --hold chose; on a terminal Enter stops again"},
     Row{"back", Word::Back, Follows::Number, "back [N]", "show what was before: nothing is undone"},
     Row{"forward", Word::Forward, Follows::Number, "forward [N]", "the other way"},
     Row{"why", Word::Why, Follows::Nothing, "why", "the rules behind what is shown, at length"},
+    Row{"all", Word::All, Follows::Nothing, "all", "all of this stop, where it is longer than the window"},
     Row{"save", Word::Save, Follows::Text, "save FILE", "write what has happened so far, as JSON lines"},
     Row{"help", Word::Help, Follows::Nothing, "help", "this list"},
     Row{"quit", Word::Quit, Follows::Nothing, "quit", "end the programs, and this"},
@@ -82,7 +85,7 @@ std::optional<base::Duration> time_in(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
     const double each = unit == "s" ? 1e9 : (unit == "ms" ? 1e6 : (unit == "us" ? 1e3 : 0));
-    if (error != std::errc{} || each == 0 || !(value >= 0 && value * each <= day)) {
+    if (error != std::errc{} || each == 0 || !(value > 0 && value * each <= day)) {
         return std::nullopt;
     }
     return base::Duration{std::llround(value * each)};
@@ -158,6 +161,9 @@ std::variant<Request, Misunderstood> understand(std::string_view line) {
     }
     if (const std::optional<std::size_t> number = number_in(rest)) {
         return Request{.number = *number};
+    }
+    if (rest.find_first_not_of("0123456789") == std::string_view::npos) {
+        return Misunderstood{fmt::format("there is no number {}", rest)};
     }
     const std::string_view word = take_word(rest);
     std::vector<const Row*> candidates;

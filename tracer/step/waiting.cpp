@@ -21,14 +21,6 @@ std::size_t WaitingList::host_number(std::string_view name) const {
     return static_cast<std::size_t>(std::ranges::find(hosts_, name) - hosts_.begin());
 }
 
-void WaitingList::repeated(std::uint64_t segment) {
-    for (Waiting& waiting : all_) {
-        if (!waiting.is_call() && waiting.hold() == segment) {
-            ++waiting.repeats;
-        }
-    }
-}
-
 bool WaitingList::remove(bool is_call, std::uint64_t hold) {
     return std::erase_if(all_, [&](const Waiting& waiting) {
                return waiting.is_call() == is_call && waiting.hold() == hold;

@@ -19,7 +19,6 @@ struct Waiting {
     std::uint64_t rest = 0;     // how often things had come to rest before it came
     std::size_t host = 0;       // number of the host it stands on, or was sent from
     std::uint64_t arrival = 0;  // counts all that ever waited
-    std::uint64_t repeats = 0;  // of a segment: how often the wire kept a repeat of it to itself
 
     bool is_call() const { return std::holds_alternative<CallWaits>(what); }
     std::uint64_t hold() const {
@@ -37,7 +36,6 @@ public:
 
     void add(const CallWaits& call) { insert(call, host_number(call.call.host)); }
     void add(const SegmentWaits& segment) { insert(segment, host_number(segment.from)); }
-    void repeated(std::uint64_t segment);
     /// All have come to rest once more.
     void rest() { ++rests_; }
 

@@ -1,0 +1,56 @@
+// tracer/app/run_end.cpp - signals sent, exit statuses told.
+#include "app/run_end.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <optional>
+
+#include "os/exit_status.hpp"
+
+namespace sockstep::app {
+
+void RunEnd::signal(int number) {
+    for (const RunningProgram& program : programs_) {
+        if (!tracer_.living(program.name()).empty()) {
+            if (!has_ended(program)) {
+                sent_[program.name()] = number;
+            }
+            tracer_.send_signal(program.name(), number);
+        }
+    }
+}
+
+RunResult RunEnd::result(bool was_told) const {
+    RunResult result;
+    for (const RunningProgram& program : programs_) {
+        result.ends += result.ends.empty() ? "" : "; ";
+        result.ends += fmt::format("{}: {}", program.name(), end_of(program, was_told, result.success));
+    }
+    return result;
+}
+
+/// A program that we had to end is fine if SIGINT or SIGTERM sufficed: a server mostly, or what `--until` left over.
+std::string RunEnd::end_of(const RunningProgram& program, bool was_told, bool& success) const {
+    const auto ended = program.has_started() ? tracer_.ended(program.name()) : std::nullopt;
+    if (!ended) {
+        success = false;
+        return program.has_started() ? "still there" : "not started";
+    }
+    std::string how = to_string(ended->signal != 0 ? os::ExitStatus::killed_by(ended->signal)
+                                                   : os::ExitStatus::exited(ended->status));
+    const auto sent = sent_.find(program.name());
+    if (sent == sent_.end()) {
+        success = success && ended->success();
+        return how;
+    }
+    const int signal = sent->second;
+    const bool was_wanted = program.is_server() || was_told || plan_.until.what != Until::What::ClientsEnd;
+    const bool obeyed = signal != SIGKILL && (ended->signal == 0 || ended->signal == signal);
+    success = success && was_wanted && obeyed;
+    return ended->signal == signal
+               ? how + " from sockstep"
+               : fmt::format("{} after {} from sockstep", how, signal == SIGINT ? "SIGINT" : "SIGTERM");
+}
+
+}  // namespace sockstep::app
