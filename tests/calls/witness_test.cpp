@@ -173,6 +173,7 @@ TEST(WitnessOfPrograms, TellsTheSameCallsOfThreadsInPython) {
     const char* script =
         "import http.server, threading, urllib.request\n"
         "class Hello(http.server.BaseHTTPRequestHandler):\n"
+        "  wbufsize = -1\n"  // one send, so one receive
         "  def do_GET(self): self.send_response(200); self.end_headers(); self.wfile.write(b'hello')\n"
         "  def log_message(self, *words): pass\n"
         "server = http.server.HTTPServer(('127.0.0.1', 0), Hello)\n"
