@@ -163,6 +163,9 @@ void say_receive(const Timeline& timeline, const Call& call, Story& story) {
     if (end.result == 0 && call.begin.length > 0) {
         return say_end_of_stream(timeline, call, story);
     }
+    if (end.result == 0) {
+        return story.say("Asked for no byte, and got none.", rules::receive_call);
+    }
     const std::string_view got = call.begin.discards && !call.begin.peeks ? "Threw away" : "Got";
     story.say(call.bytes ? fmt::format("{} {}.", got, whose_bytes(call))
                          : fmt::format("{} {}; which ones of the stream is not known.", got, count(end.result, "byte")),
