@@ -111,11 +111,10 @@ TEST_F(AScreen, ShowsAllOfThreeClientsIn100By30) {
     EXPECT_LE(lines.size(), 30 - foot);
     EXPECT_TRUE(std::ranges::all_of(lines, [](const std::string& line) { return line.size() <= 100; }));
     const std::string text = joined(lines);
-    EXPECT_THAT(text,
-                AllOf(HasSubstr("-- stop 12: SYN of client3 waits on the wire"),
-                      HasSubstr("server (10.0.0.1) sleeps in accept(3) for 1.20 s"),
-                      HasSubstr("fd 3 LISTEN 10.0.0.1:5000, accept queue 1 of 17"),
-                      HasSubstr("no fd ESTABLISHED 10.0.0.1:5000 - 10.0.0.11:41235, 6 to read, 7 unacked")));
+    EXPECT_THAT(text, AllOf(HasSubstr("-- stop 12: SYN of client3 waits on the wire"),
+                            HasSubstr("server (10.0.0.1) sleeps in accept(3) for 1.20 s"),
+                            HasSubstr("fd 3 LISTEN 10.0.0.1:5000, accept queue 1 of 17"),
+                            HasSubstr("no fd ESTABLISHED 10.0.0.1:5000 - 10.0.0.11:41235, 6 to read, 7 unacked")));
     for (const std::string name : {"client", "client2", "client3"}) {
         EXPECT_THAT(text, HasSubstr(name + " (10.0.0."));
         EXPECT_THAT(text, HasSubstr(") is about to call recv(3, 4096)"));
