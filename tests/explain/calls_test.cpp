@@ -173,6 +173,10 @@ TEST(Close, WithUnreadBytesSaysWhyThereIsARst) {
     scene.talk.client().rst_ack();
     scene.client.end(id, 0);
     EXPECT_EQ(at_end(scene, id), "6 bytes had not been read, so a RST (#5) went out instead of a FIN.");
+    EXPECT_EQ(
+        explain(scene.correlator.timeline(), scene.segment(5)).says,
+        "Aborts the connection, whatever is still on its way: 6 bytes had not been read when the client's program "
+        "closed the socket. Made by client's call (call 2).");
 }
 
 TEST(Close, WithUnreadBytesAfterAShutdownSendsItsRstAfterTheFin) {

@@ -14,6 +14,7 @@ using correlate::Scene;
 using correlate::Travel;
 using record::Fate;
 using std::chrono_literals::operator""ms;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -47,6 +48,14 @@ TEST(Lost, SegmentIsToldSoHoweverLateItWasLost) {
     scene.talk.server().syn_ack();
     scene.is_lost(3);
     EXPECT_EQ(says(scene, 3), "Lost on the wire, by your hand: the server never gets it.");
+}
+
+TEST(Lost, SegmentIsNotHeardByItsReceiver) {
+    Scene scene{Travel::Recorded};
+    open_but_for_the_last(scene);
+    scene.is_lost();
+    scene.talk.pass(1000ms).server().lost().syn_ack();
+    EXPECT_THAT(says(scene), AllOf(Not(HasSubstr("#3")), HasSubstr("retransmission timer (RTO) ran out")));
 }
 
 TEST(Lost, RepeatStillTellsWhyItWasSent) {

@@ -1,4 +1,5 @@
 // tests/explain/sentences_test.cpp - the sentence for each kind of event, word for word.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "explain/saying.hpp"
@@ -155,7 +156,7 @@ TEST(Data, AgainAndAgainTellsHowTheTimerGrows) {
     EXPECT_NE(sources(talk.last()).find("RFC 8985 section 7"), std::string::npos);
     EXPECT_EQ(says(talk.pass(208ms).client().seq(1).data(10)),
               "Carries bytes 0-9 again, 208 ms after #5 and 412 ms after #4, the first. The client's retransmission "
-              "timer (RTO) ran out again, after about as long: it was not doubled.");
+              "timer (RTO) ran out; the copy before may have been a tail loss probe.");
     EXPECT_EQ(says(talk.pass(412ms).client().seq(1).data(10)),
               "Carries bytes 0-9 again, 412 ms after #6 and 824 ms after #4, the first. The client's retransmission "
               "timer (RTO) ran out again, after about twice as long: it is doubled each time.");
@@ -232,6 +233,17 @@ TEST(Data, ThatArriveTwiceAreExplained) {  // RFC 2883 section 4
     EXPECT_EQ(says(talk.last()),
               "Says once more that byte 100 is the next it waits for (duplicate 1 in a row). It reports that bytes "
               "210-219 arrived more than once. It holds bytes 200-299 already; something before is missing.");
+}
+
+TEST(Fin, ThatArrivesTwiceIsNoByte) {  // RFC 2883 section 4: a D-SACK block is of sequence numbers
+    Conversation talk;
+    talk.open().client().data(4);
+    talk.client().fin();
+    talk.server().ack(6).ack();
+    EXPECT_THAT(says(talk.server().ack(6).sack({{4, 5}}).ack()),
+                testing::HasSubstr("It reports that the FIN arrived more than once."));
+    EXPECT_THAT(says(talk.server().ack(6).sack({{2, 5}}).ack()),
+                testing::HasSubstr("It reports that bytes 2-3 and the FIN arrived more than once."));
 }
 
 TEST(Windows, AreExplained) {

@@ -23,6 +23,7 @@ constexpr std::chrono::milliseconds time_between_shows{5};  // while stops come 
 
 constexpr std::chrono::seconds patience{2};  // between one signal and the next, and for programs to come to rest
 constexpr std::chrono::milliseconds last_frames{100};
+constexpr std::chrono::seconds longest_last{5};
 
 base::Timestamp now() {
     return std::chrono::system_clock::now();
@@ -420,18 +421,35 @@ void RunStage::end_with(int signal) {
 /// All programs have ended, so all they printed is there to be read, and their kernel has sent nearly all it will send.
 void RunStage::take_the_last() {
     take_output();
-    if (has_frames()) {
+    if (live_) {
         const os::Deadline deadline{last_frames};
         os::Poll poll;
         poll.add(deadline.fd());
         poll.wait();
-        if (live_) {
-            take_frames();
-        } else {
-            wire_->handle();
-        }
+        take_frames();
+    } else if (wire_) {
+        carry_the_last();
     }
     sequencer_.finish();
+}
+
+/// Kernels finish without their programs what those have begun: it is carried as all before, until nothing more comes.
+void RunStage::carry_the_last() {
+    const os::Deadline longest{longest_last};  // a kernel that is not answered repeats itself for minutes
+    while (true) {
+        const os::Deadline silence{last_frames};
+        os::Poll poll;
+        poll.add(longest.fd());
+        poll.add(silence.fd());
+        for (const int fd : wire_->fds()) {
+            poll.add(fd);
+        }
+        poll.wait();
+        const bool moved = wire_->handle() > 0;
+        if (poll.ready(longest.fd()) || (!moved && poll.ready(silence.fd()) && wire_->is_empty())) {
+            return;
+        }
+    }
 }
 
 RunResult RunStage::result() {

@@ -75,6 +75,7 @@ private:
     void end_programs();
     void end_with(int signal);
     void take_the_last();
+    void carry_the_last();
     RunResult result();
 
     const RunPlan& plan_;

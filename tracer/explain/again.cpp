@@ -12,11 +12,14 @@ namespace {
 
 /// A tail loss probe repeats the last segment of an open connection with selective acknowledgements, once.
 /// Source: RFC 8985 section 7
-bool may_be_a_probe(const Subject& subject) {
+bool probes_are_possible(const Subject& subject) {
     const tcp::Connection& connection = subject.connection;
     const bool without_sack = connection.knows_all_options() && !connection.sack();
-    return !subject.packet.flags.syn() && subject.segment.resends->is_tail && !subject.segment.resends->interval &&
-           !without_sack;
+    return !subject.packet.flags.syn() && !without_sack;
+}
+
+bool may_be_a_probe(const Subject& subject) {
+    return probes_are_possible(subject) && subject.segment.resends->is_tail && !subject.segment.resends->interval;
 }
 
 /// `time` is `factor` times `other`, by and large: clocks of kernels tick every few milliseconds.
@@ -57,6 +60,15 @@ void say_timer(const Subject& subject, Story& story) {
     }
     if (!segment.resends->interval) {
         return story.say(fmt::format("The {}'s retransmission timer (RTO) ran out.", who), rules::timer);
+    }
+    const bool is_second =
+        segment.repeats && segment.resends->latest.time - segment.repeats->time == *segment.resends->interval;
+    if (is_second && probes_are_possible(subject)) {
+        story.say(fmt::format("The {}'s retransmission timer (RTO) ran out; the copy before may have been a tail loss "
+                              "probe.",
+                              who),
+                  rules::timer);
+        return story.say("", rules::tail_loss_probe);
     }
     const base::Duration time = segment.time - segment.resends->latest.time;
     const base::Duration before = *segment.resends->interval;

@@ -181,19 +181,31 @@ void say_receive(const Timeline& timeline, const Call& call, Story& story) {
     }
 }
 
+bool closes_known_socket(const Call& call) {
+    return call.begin.kind == CallKind::Close && call.begin.socket.has_value();
+}
+
+/// Bytes that had arrived when `call` closed its socket; 0 where that is not known.
+std::int64_t unread_at_close(const Call& call) {
+    return closes_known_socket(call) ? call.begin.socket->receive_queue.value_or(0) : 0;
+}
+
+bool lingers_not(const Call& call) {
+    return closes_known_socket(call) && call.begin.socket->linger == 0;
+}
+
 /// The RST that a close sent: with bytes unread, or because it aborts; `rst` may follow a FIN.
 void say_reset(const Timeline& timeline, const Call& call, const correlate::Segment& rst, Story& story) {
     const bool fin_was_sent = call.side && timeline.connection(call.connection).of(*call.side).fin_frame != 0 &&
                               timeline.connection(call.connection).of(*call.side).fin_frame < rst.facts.frame;
     const std::string went_out =
         fmt::format("a RST (#{}) went out{}", rst.facts.id, fin_was_sent ? ", after its FIN" : " instead of a FIN");
-    const bool knows_socket = call.begin.kind == CallKind::Close && call.begin.socket.has_value();
-    const std::int64_t unread = knows_socket ? call.begin.socket->receive_queue.value_or(0) : 0;
+    const std::int64_t unread = unread_at_close(call);
     if (unread > 0) {
         return story.say(fmt::format("{} had not been read, so {}.", count(unread, "byte"), went_out),
                          rules::close_unread);
     }
-    if (knows_socket && call.begin.socket->linger == 0) {
+    if (lingers_not(call)) {
         return story.say(fmt::format("SO_LINGER is 0, so {}.", went_out), rules::close_abort);
     }
     story.say(fmt::format("It was the last descriptor: {}.", went_out), rules::reset);
@@ -369,6 +381,24 @@ std::string cause_of(const Timeline& timeline, const correlate::Segment& segment
             ? fmt::format(" and {}", count(static_cast<std::int64_t>(cause.calls.size()) - 1, "more call"))
             : "";
     return fmt::format("{}'s {} (call {}){}", begin.program, begin.name, begin.id, more);
+}
+
+std::string why_reset(const Timeline& timeline, const correlate::Segment& segment) {
+    if (segment.cause.by == correlate::Causer::Exit) {
+        return fmt::format("the {}'s process ended", name(segment.facts.from));
+    }
+    if (segment.cause.by != correlate::Causer::Call) {
+        return "";
+    }
+    const Call& call = timeline.call(segment.cause.call);
+    const std::string_view who = name(segment.facts.from);
+    if (const std::int64_t unread = unread_at_close(call); unread > 0) {
+        return fmt::format("{} had not been read when the {}'s program closed the socket", count(unread, "byte"), who);
+    }
+    if (lingers_not(call)) {
+        return fmt::format("the {}'s program closed the socket with SO_LINGER set to zero", who);
+    }
+    return fmt::format("the {}'s program let go of the socket", who);
 }
 
 std::string wake_of(const Timeline& timeline, const Call& call) {

@@ -23,6 +23,10 @@ Explanation explain(const correlate::Timeline& timeline, const correlate::Segmen
 /// "client's send (call 7)", "the kernel, on its own", "the end of process 4711", "unknown".
 std::string cause_of(const correlate::Timeline& timeline, const correlate::Segment& segment);
 
+/// Why `segment`, a RST, was sent, a clause: "3 bytes had not been read when the client's program closed the socket".
+/// Empty where no call and no end of a process made it.
+std::string why_reset(const correlate::Timeline& timeline, const correlate::Segment& segment);
+
 /// "woken by #2", "its time ran out", "woken by SIGALRM"; empty for a call that was not blocked or goes on.
 std::string wake_of(const correlate::Timeline& timeline, const correlate::Call& call);
 

@@ -106,17 +106,31 @@ bool repeats_a_part_of_the_second(const decode::TcpOptions& options) {
            base::distance(first.right, second.right) >= 0;
 }
 
+/// What takes the sequence numbers [from, to): bytes, and SYN and FIN, which take one each.
+std::string what_takes(std::int64_t from, std::int64_t to, const Subject& subject) {
+    const bool syn = from == 0 && subject.connection.of(subject.peer()).proposal.has_value();
+    const bool fin = subject.segment.peer_fin && to == *subject.segment.peer_fin + 1;
+    const tcp::StreamRange carried{from - (syn ? 0 : 1), to - (fin ? 2 : 1)};
+    std::string what = syn ? "the SYN" : "";
+    if (carried.length() > 0) {
+        what += (what.empty() ? "" : ", ") + bytes(carried);
+    }
+    if (fin) {
+        what += std::string{what.empty() ? "" : " and "} + "the FIN";
+    }
+    return what;
+}
+
 /// A block beyond the acknowledgement number reports what came after a gap; only the first may report a repeat.
 void say_sack(const Subject& subject, Story& story) {
     for (std::size_t i = 0; i < subject.packet.options.sack_count; ++i) {
         const decode::SackBlock& block = subject.packet.options.sack_blocks[i];
         const std::int32_t to = base::distance(subject.packet.ack, block.right);
         const std::int32_t from = base::distance(subject.packet.ack, block.left);
-        const std::int64_t byte = subject.segment.ack - 1;
         if (from >= to) {
             continue;  // not a range
         }
-        const std::string range = bytes({byte + from, byte + to});
+        const std::string range = what_takes(subject.segment.ack + from, subject.segment.ack + to, subject);
         if (i == 0 && (to <= 0 || repeats_a_part_of_the_second(subject.packet.options))) {
             story.say(fmt::format("It reports that {} arrived more than once.", range), rules::dsack);
         } else if (from > 0) {

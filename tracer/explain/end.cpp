@@ -58,6 +58,10 @@ void say_no_such_connection(const Subject& subject, Story& story) {
 }
 
 void say_abort(const Subject& subject, Story& story) {
+    if (!subject.why_reset.empty()) {
+        return story.say(fmt::format("Aborts the connection, whatever is still on its way: {}.", subject.why_reset),
+                         rules::reset);
+    }
     story.say(
         fmt::format("Aborts the connection, whatever is still on its way. Why the {} does so cannot be told from the "
                     "wire: for example, its program closed the socket with bytes unread or with SO_LINGER set to "

@@ -26,8 +26,9 @@ std::string Explanation::sources() const {
     return all;
 }
 
-Explanation explain(const decode::TcpSegment& packet, const tcp::Segment& segment, const tcp::Connection& connection) {
-    const Subject subject{packet, segment, connection};
+Explanation explain(const decode::TcpSegment& packet, const tcp::Segment& segment, const tcp::Connection& connection,
+                    std::string_view why_reset) {
+    const Subject subject{packet, segment, connection, why_reset};
     Story story;
     if (connection.is_to_itself) {
         story.say(

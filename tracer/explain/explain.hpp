@@ -30,8 +30,10 @@ struct Explanation {
     std::string sources() const;
 };
 
-/// What `segment` does. `packet` is what it was made from, `connection` as it is after it.
-Explanation explain(const decode::TcpSegment& packet, const tcp::Segment& segment, const tcp::Connection& connection);
+/// What `segment` does. `packet` is what it was made from, `connection` as it is after it. `why_reset`: of a RST, why
+/// it was sent, a clause, from who knows more than the wire tells.
+Explanation explain(const decode::TcpSegment& packet, const tcp::Segment& segment, const tcp::Connection& connection,
+                    std::string_view why_reset = {});
 
 /// How the connection went, from its first segment to its last.
 Explanation explain(const tcp::Connection& connection);

@@ -1,10 +1,14 @@
 // tracer/explain/fates.cpp - segments of a run: what they do, who made them, what our wire did with them.
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstdint>
+
 #include "explain/calls.hpp"
 #include "explain/parts.hpp"
 #include "explain/rules.hpp"
 #include "explain/words.hpp"
+#include "tcp/sent_queue.hpp"
 
 namespace sockstep::explain {
 
@@ -15,8 +19,9 @@ using correlate::Way;
 using correlate::WayEnd;
 
 /// What was known when it was sent, and what became of it. It is a repeat, or not: the picture shows the rest.
-Explanation explain_lost(const decode::TcpSegment& packet, const correlate::Segment& segment, const Way& way) {
-    const Subject subject{packet, segment.facts, segment.connection};
+Explanation explain_lost(const decode::TcpSegment& packet, const tcp::Segment& facts, const correlate::Segment& segment,
+                         const Way& way) {
+    const Subject subject{packet, facts, segment.connection};
     Story story;
     if (subject.has(tcp::Note::Retransmission)) {
         say_repeat(subject, story);
@@ -31,6 +36,33 @@ Explanation explain_lost(const decode::TcpSegment& packet, const correlate::Segm
                   rules::checksum);
     }
     return story.take();
+}
+
+/// The facts of a repeat, with what had come to its sender in between. The tracker sees segments as they enter the
+/// wire; only one that has arrived can have asked for a repeat.
+tcp::Segment as_heard(const Timeline& timeline, const correlate::Segment& repeat) {
+    tcp::Segment facts = repeat.facts;
+    const bool is_syn = repeat.packet.flags.syn() && !repeat.packet.flags.ack();  // which nothing asks for
+    if (!facts.resends || is_syn || !correlate::way_of(timeline, repeat)) {
+        return facts;
+    }
+    constexpr std::chrono::minutes longest_way{1};
+    facts.resends->heard.reset();
+    facts.resends->is_unasked = repeat.time - facts.resends->latest.time >= tcp::SentQueue::shortest_timer;
+    for (std::uint64_t id = facts.id - 1; id > 0; --id) {
+        const correlate::Segment& other = timeline.segment(id);
+        if (other.time + longest_way < facts.resends->latest.time) {
+            break;
+        }
+        if (other.facts.connection != facts.connection || other.facts.from == facts.from || !other.arrived ||
+            *other.arrived <= facts.resends->latest.time || *other.arrived > repeat.time) {
+            continue;
+        }
+        facts.resends->heard = facts.resends->heard ? facts.resends->heard : tcp::Reference{id, other.time};
+        const bool asks = repeat.time - *other.arrived < tcp::SentQueue::shortest_timer;  // kernels answer at once
+        facts.resends->is_unasked = facts.resends->is_unasked && !asks;
+    }
+    return facts;
 }
 
 /// What had become of the copy before this one.
@@ -56,9 +88,10 @@ Explanation explain(const Timeline& timeline, const correlate::Segment& segment)
     decode::TcpSegment packet = segment.packet;
     packet.payload = {reinterpret_cast<const std::uint8_t*>(segment.data.data()), segment.data.size()};
     const auto way = correlate::way_of(timeline, segment);
+    const tcp::Segment facts = as_heard(timeline, segment);
     const bool is_lost = way && (way->fate == WayEnd::Dropped || way->fate == WayEnd::Corrupted);
-    Explanation explanation =
-        is_lost ? explain_lost(packet, segment, *way) : explain(packet, segment.facts, segment.connection);
+    Explanation explanation = is_lost ? explain_lost(packet, facts, segment, *way)
+                                      : explain(packet, facts, segment.connection, why_reset(timeline, segment));
     if (segment.facts.resends) {
         explanation.says += fate_of_latest_copy(timeline, segment);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "decode/tcp_segment.hpp"
 #include "explain/words.hpp"
@@ -15,6 +16,8 @@ struct Subject {
     const decode::TcpSegment& packet;
     const tcp::Segment& segment;
     const tcp::Connection& connection;
+    /// Of a RST: why it was sent, a clause, where more is known than the wire tells; else empty.
+    std::string_view why_reset = {};
 
     tcp::Side peer() const { return tcp::other(segment.from); }
     bool has(tcp::Note note) const { return segment.notes.has(note); }

@@ -21,9 +21,13 @@ std::int64_t waiting_at(const Run& run, const base::Endpoint& listener, base::Ti
     return waiting;
 }
 
-bool is_syn_again(const Segment& segment) {
-    return segment.packet.flags.syn() && !segment.packet.flags.ack() &&
-           segment.facts.notes.has(tcp::Note::Retransmission);
+/// A SYN that was sent again though the one before was not lost on the way.
+bool is_syn_again(const Run& run, const Segment& segment) {
+    if (!segment.packet.flags.syn() || segment.packet.flags.ack() || !segment.facts.resends) {
+        return false;
+    }
+    const auto way = correlate::way_of(run.timeline(), run.timeline().segment(segment.facts.resends->latest.segment));
+    return !way || (way->fate != correlate::WayEnd::Dropped && way->fate != correlate::WayEnd::Corrupted);
 }
 
 std::optional<std::int64_t> limit_of(const End& listener) {
@@ -51,7 +55,7 @@ std::vector<Finding> accept_queue_full(const Run& run) {
         const auto limit = limit_of(listener);
         for (const Segment& segment : run.timeline().segments) {
             const base::Endpoint& wanted = segment.connection.server.endpoint;
-            if (!limit || !is_syn_again(segment) || !listener.listens_at(wanted)) {
+            if (!limit || !is_syn_again(run, segment) || !listener.listens_at(wanted)) {
                 continue;
             }
             const std::int64_t waiting = waiting_at(run, wanted, segment.time);

@@ -102,7 +102,8 @@ bool slept_to_the_end(const Call& call) {
         return true;
     }
     switch (call.end->fate) {
-        case record::CallFate::ThreadEnded:
+        case record::CallFate::ThreadEnded:  // by a signal of the program's own, SIGALRM for one, it ended itself
+            return call.end->signal.empty() || ends_programs(call.end->signal);
         case record::CallFate::Unfinished:
             return true;
         case record::CallFate::Interrupted:

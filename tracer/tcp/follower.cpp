@@ -281,6 +281,7 @@ void Follower::measure(const decode::TcpSegment& segment, Segment& now) const {
     const Sender& self = sender(now.from);
     const Sender& peer = sender(other(now.from));
     now.window = self.scaled(segment.window, !segment.flags.syn());
+    now.peer_fin = peer.fin;
     const bool syn_seen = connection_.of(now.from).proposal.has_value();
     if (peer.has_acknowledged || syn_seen) {
         std::int64_t acknowledged = peer.has_acknowledged ? peer.highest_ack : 0;

@@ -98,6 +98,7 @@ struct Segment {
         in_flight;                         // the sender's bytes on the way once this segment is: sent, not acknowledged
     std::optional<std::int64_t> may_send;  // how many more bytes the other end may send once this segment has arrived
     std::optional<Acknowledgement> acknowledges;  // news only: absent if it acknowledges nothing for the first time
+    std::optional<std::int64_t> peer_fin;         // the sequence number of the other end's FIN, if it was seen
     std::optional<Reference> repeats;             // the first segment that carried what this one carries again
     std::optional<Resending> resends;             // present where `repeats` is
     std::optional<Reference> answers;             // of a RST: the segment that provoked it, where that can be known
@@ -123,6 +124,7 @@ struct Segment {
         in_flight.reset();
         may_send.reset();
         acknowledges.reset();
+        peer_fin.reset();
         repeats.reset();
         resends.reset();
         answers.reset();
