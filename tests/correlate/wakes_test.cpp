@@ -279,6 +279,69 @@ TEST(Wait, IsWokenByTheSegmentThatMadeADescriptorReady) {
     EXPECT_EQ(scene.call(poll).woken_by, by_segment(4));
 }
 
+std::uint64_t connect_in_progress(Scene& scene) {
+    const auto connect = scene.client.unnamed().begin(CallKind::Connect, [](record::CallBegin& call) {
+        call.arguments = {{"addr", "10.0.0.1:5000"}};
+        call.waits = false;
+    });
+    scene.talk.client().syn();
+    scene.client.is_named();
+    scene.client.end(connect, -1, [](record::CallEnd& end) {
+        end.error = "EINPROGRESS";
+        end.socket->peer.reset();
+    });
+    return connect;
+}
+
+std::uint64_t begin_poll(Scene& scene) {
+    return scene.client.begin(CallKind::Wait, [](record::CallBegin& call) {
+        call.socket.reset();
+        call.ready = false;
+    });
+}
+
+void end_poll(Scene& scene, std::uint64_t poll, bool with_error) {
+    scene.client.end(poll, 1, [&](record::CallEnd& end) {
+        end.socket.reset();
+        end.ready = {{.fd = 3, .socket = 101, .to_write = true, .writable = true, .other = with_error}};
+    });
+}
+
+TEST(Wait, ForAConnectInProgressIsWokenByTheSynAck) {
+    Scene scene;
+    const auto connect = connect_in_progress(scene);
+    const auto poll = begin_poll(scene);
+    scene.talk.server().syn_ack();
+    scene.talk.client().ack();
+    end_poll(scene, poll, false);
+    EXPECT_EQ(scene.call(poll).woken_by, by_segment(2));
+    EXPECT_THAT(scene.segment(2).woke, ElementsAre(poll));
+    EXPECT_EQ(scene.call(connect).connection, 1U);
+    EXPECT_THAT(scene.call(connect).caused, ElementsAre(1));
+}
+
+TEST(Wait, ForAConnectInProgressIsWokenByTheRstThatRefusesIt) {
+    for (const bool with_error : {true, false}) {  // poll and epoll tell of POLLERR, select says writable
+        Scene scene;
+        connect_in_progress(scene);
+        const auto poll = begin_poll(scene);
+        scene.talk.server().rst_ack();
+        end_poll(scene, poll, with_error);
+        EXPECT_EQ(scene.call(poll).woken_by, by_segment(2));
+    }
+}
+
+TEST(Connect, AfterARefusalOfTheSameSocketIsAboutAnotherConnection) {
+    Scene scene;
+    const auto first = connect_in_progress(scene);
+    scene.talk.server().rst_ack();
+    scene.client.unnamed();
+    const auto second = scene.client.begin(CallKind::Connect);
+    scene.client.end(second, -1, [](record::CallEnd& end) { end.error = "EINPROGRESS"; });
+    EXPECT_EQ(scene.call(first).connection, 1U);
+    EXPECT_EQ(scene.call(second).connection, 0U);
+}
+
 TEST(Wait, ForAPipeTooIsNotSaidToBeWokenByASegment) {
     Scene scene;
     scene.open();

@@ -256,6 +256,36 @@ TEST(Failure, IsToldInTheWordsOfTheLibraryWhereNothingElseIsKnown) {
     EXPECT_EQ(at_end(scene, id), "It failed: Protocol not available.");
 }
 
+TEST(Connect, ToNoFamilyDissolvesTheAssociation) {
+    Scene scene;
+    scene.open();
+    const auto begin = [&](record::SocketKind kind, const std::string& state) {
+        return scene.client.begin(CallKind::Connect, [&](CallBegin& call) {
+            call.arguments = {{"addr", "AF_UNSPEC"}};
+            call.socket->kind = kind;
+            call.socket->state = state;
+        });
+    };
+    const auto tcp = begin(record::SocketKind::Tcp, "ESTABLISHED");
+    scene.talk.client().rst();
+    scene.client.end(tcp, 0);
+    EXPECT_EQ(at_end(scene, tcp), "Aborts the connection with a RST, #4; the socket may connect anew.");
+    const auto pending = begin(record::SocketKind::Tcp, "SYN-SENT");
+    scene.client.end(pending, 0);
+    EXPECT_EQ(at_end(scene, pending), "Gives up the handshake; nothing is sent.");
+    const auto udp = begin(record::SocketKind::Udp, "");
+    scene.client.end(udp, 0);
+    EXPECT_EQ(at_end(scene, udp), "The peer's address is forgotten; nothing is sent.");
+}
+
+TEST(Socket, OfAPairIsToldWithItsPeer) {
+    Scene scene;
+    const auto pair = scene.client.begin(CallKind::Socket, [](CallBegin& call) { call.name = "socketpair"; });
+    scene.client.end(pair, 0, [](record::CallEnd& end) { end.made = record::Socket{.what = "UNIX stream"}; });
+    EXPECT_EQ(at_end(scene, pair),
+              "Makes two sockets that are connected with each other: UNIX stream; nothing is sent.");
+}
+
 /// A socket that is none of TCP's.
 auto of_kind(record::SocketKind kind) {
     return [kind](CallBegin& call) { call.socket->kind = kind; };

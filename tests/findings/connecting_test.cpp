@@ -10,6 +10,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
 
 std::uint64_t connect(Scene::Program& program, const std::string& address) {
     return program.begin(CallKind::Connect, [&](record::CallBegin& call) { call.arguments = {{"addr", address}}; });
@@ -39,6 +41,55 @@ TEST(Refused, AtAPortWhoseBytesAreSwappedSaysSo) {
         end.holders = {{decode::endpoint("127.0.0.1", 5000), "LISTEN", 7, false}};
     });
     EXPECT_THAT(found_in(scene), ElementsAre("port-bytes-swapped"));
+}
+
+TEST(Refused, OfANonBlockingConnectIsToldBySoError) {
+    Scene scene;
+    scene.client.unnamed();
+    scene.client.fail(connect(scene.client, "[::1]:5000"), "EINPROGRESS");
+    EXPECT_THAT(found_in(scene), IsEmpty());
+    const auto asks = scene.client.begin(CallKind::Option, [](record::CallBegin& call) { call.name = "getsockopt"; });
+    scene.client.end(asks, 0, [](record::CallEnd& end) {
+        end.results = {{"optval", "ECONNREFUSED"}};
+        end.holders = {{decode::endpoint("127.0.0.1", 5000), "LISTEN", 7, true}};
+    });
+    EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("a program outside this run listens at 127.0.0.1:5000")));
+}
+
+/// What is said where a client of a lab is refused at `address`, and the server listens at the wildcard address.
+std::vector<std::string> said_in_a_lab(const std::string& address, const std::string& server_host) {
+    Scene scene{correlate::Travel::Recorded};
+    Scene::Program listener{scene, "server", 301, decode::endpoint("0.0.0.0", 5000), {}};
+    const auto listen = listener.begin(CallKind::Listen, [&](record::CallBegin& call) { call.host = server_host; });
+    listener.end(listen, 0);
+    scene.client.unnamed();
+    const auto call = scene.client.begin(CallKind::Connect, [&](record::CallBegin& begin) {
+        begin.host = "client";
+        begin.arguments = {{"addr", address}};
+    });
+    scene.client.fail(call, "ECONNREFUSED");
+    return sayings_in(scene);
+}
+
+TEST(Refused, AtALoopbackAddressOfALabSaysWhoseHostThatIs) {
+    EXPECT_THAT(said_in_a_lab("[::1]:5000", "server"), ElementsAre(HasSubstr("that address is client's own host")));
+    EXPECT_THAT(said_in_a_lab("127.0.0.2:5000", "server"), ElementsAre(HasSubstr("on the host server")));
+    EXPECT_THAT(said_in_a_lab("[::1]:5000", "client"), ElementsAre(Not(HasSubstr("own host"))));
+    EXPECT_THAT(said_in_a_lab("127.0.0.1:5000", "server"), ElementsAre(Not(HasSubstr("own host"))));
+}
+
+TEST(Refused, InAPrivateNetworkAdvisesNoServerOutside) {
+    Scene scene;
+    scene.client.unnamed();
+    scene.client.fail(connect(scene.client, "127.0.0.1:8000"), "ECONNREFUSED");
+    scene.last();
+    scene.correlator.finish();
+    const auto shared = find(scene.correlator.timeline());
+    const auto alone = find(scene.correlator.timeline(), Network::Private);
+    ASSERT_THAT(shared, SizeIs(1));
+    ASSERT_THAT(alone, SizeIs(1));
+    EXPECT_THAT(shared[0].advice, Not(HasSubstr("private network")));
+    EXPECT_THAT(alone[0].advice, HasSubstr("a server outside it cannot be reached"));
 }
 
 TEST(Refused, AfterTheServerHasClosedItsSocketSaysSo) {

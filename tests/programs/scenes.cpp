@@ -402,6 +402,16 @@ int interrupted_poll() {
     return poll(&polled, 1, 3600'000) == -1 && errno == EINTR ? 0 : 1;
 }
 
+int ignores_a_signal() {
+    check(signal(SIGUSR1, SIG_IGN) != SIG_ERR, "signal");
+    catch_signal(SIGUSR2, 0);
+    const Pair pair = connected();
+    char room[4];
+    const bool received = recv(pair.client, room, 4, 0) == -1 && errno == EINTR;
+    pollfd polled{pair.client, POLLIN, 0};
+    return received && poll(&polled, 1, 3600'000) == -1 && errno == EINTR ? 0 : 1;
+}
+
 /// Untraced, a SIGCHLD that nobody catches interrupts nothing.
 int ignores_its_child() {
     block_go_signal();
@@ -631,6 +641,7 @@ const std::map<std::string, int (*)()> scenes{
     {"interrupted", interrupted},
     {"interrupted_with_timeout", interrupted_with_timeout},
     {"interrupted_poll", interrupted_poll},
+    {"ignores_a_signal", ignores_a_signal},
     {"ignores_its_child", ignores_its_child},
     {"threads", threads},
     {"exit_during_receive", exit_during_receive},

@@ -6,19 +6,19 @@
 
 namespace sockstep::app {
 
-bool find_a_place_to_capture(const std::function<void(std::string_view)>& notice) {
+CapturePlace find_a_place_to_capture(const std::function<void(std::string_view)>& notice) {
     if (os::probe_capture().allowed()) {
-        return true;
+        return CapturePlace::Here;
     }
     if (os::probe_private_network().refused()) {
         notice(
             "no right to capture here, nor in a private network, so only calls are shown; sockstep doctor says why, "
             "and what to type");
-        return false;
+        return CapturePlace::None;
     }
     notice("no right to capture here, so sockstep runs in a private network of its own (user and network namespace)");
     os::enter_private_network();
-    return true;
+    return CapturePlace::PrivateNetwork;
 }
 
 }  // namespace sockstep::app

@@ -72,14 +72,17 @@ int run_plan(RunPlan plan, const Lead& lead) {
     if (!lead.script.empty()) {
         script_lines = lines_of_file(lead.script);
     }
+    CapturePlace place = CapturePlace::Here;
     if (plan.lab) {
         network = make_network(plan);
     } else if (!plan.calls_only) {
-        plan.calls_only = !find_a_place_to_capture([](std::string_view text) { say(text); });
+        place = find_a_place_to_capture([](std::string_view text) { say(text); });
+        plan.calls_only = place == CapturePlace::None;
     }
     const bool stepped = plan.lab && plan.lab->stepped;
     Output output;
-    RunReport report{{plan.output.report(), is_held_back(plan) || stepped, plan.lab.has_value(), !plan.calls_only},
+    RunReport report{{plan.output.report(), is_held_back(plan) || stepped, plan.lab.has_value(), !plan.calls_only,
+                      place == CapturePlace::PrivateNetwork ? findings::Network::Private : findings::Network::Shared},
                      roles_of(plan),
                      output,
                      std::random_device{}()};

@@ -136,7 +136,7 @@ void RunReport::finish() {
 }
 
 void RunReport::show_findings() {
-    const std::vector<findings::Finding> all = findings::find(correlator_.timeline());
+    const std::vector<findings::Finding> all = findings::find(correlator_.timeline(), options_.network);
     if (!options_.report.json) {
         output_.write(render::findings_text(all, options_.report.style));
         return;

@@ -10,6 +10,7 @@
 #include "app/report.hpp"
 #include "app/traced_ports.hpp"
 #include "correlate/correlator.hpp"
+#include "findings/findings.hpp"
 #include "render/cast.hpp"
 #include "render/json_lines.hpp"
 #include "render/run_ladder.hpp"
@@ -25,6 +26,7 @@ public:
         bool held_back = false;    // print the ladder when the run has ended, too
         bool has_wire = false;     // frames come from a wire that tells when they arrive
         bool has_segments = true;  // false: calls only
+        findings::Network network = findings::Network::Shared;
     };
     RunReport(Options options, std::vector<render::Role> roles, Output& output, std::uint64_t hash_seed);
 

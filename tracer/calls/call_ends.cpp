@@ -1,6 +1,7 @@
 // tracer/calls/call_ends.cpp - how calls end: by themselves, by a signal, with their thread.
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -37,6 +38,7 @@ void CallRecorder::leave(Thread& thread, base::Timestamp time) {
     }
     if (info->exit.is_error != 0 && tells_of_a_signal(result)) {
         thread.call->interrupted = static_cast<int>(-result);
+        thread.call->again = thread.call->args;
         return;
     }
     record::CallEnd end;
@@ -50,18 +52,45 @@ void CallRecorder::leave(Thread& thread, base::Timestamp time) {
 
 void CallRecorder::signal_comes(Thread& thread, int signal, base::Timestamp time) {
     OpenCall& call = *thread.call;
-    call.signal = signal;
-    if (call.interrupted == EINTR) {
-        if (thread.process->actions.ignores(signal)) {
+    const SignalActions& actions = thread.process->actions;
+    const bool ignored = actions.ignores(signal);
+    call.only_ignored = ignored && (call.signal == 0 || call.only_ignored);
+    if (!ignored || call.signal == 0) {
+        call.signal = signal;
+    }
+    if (ignored) {
+        if (call.interrupted == EINTR) {
             undo_interruption(thread, time);
         }
+    } else if (call.interrupted == EINTR) {
         settle(thread, time);
-    } else if (thread.process->actions.catches(signal)) {
-        if (!thread.process->actions.restarts(signal, static_cast<RestartCode>(call.interrupted))) {
+    } else if (actions.catches(signal)) {
+        if (!actions.restarts(signal, static_cast<RestartCode>(call.interrupted))) {
             call.interrupted = EINTR;
         }
         settle(thread, time);
     }
+}
+
+bool CallRecorder::goes_on(Thread& thread) {
+    OpenCall& call = *thread.call;
+    const auto info = syscall_info(thread.tid);
+    if (!call.only_ignored || !info || info->op != PTRACE_SYSCALL_INFO_SECCOMP ||
+        info->seccomp.ret_data >= call_table().size() || call.stack != info->stack_pointer) {
+        return false;
+    }
+    const Row& row = call_table()[info->seccomp.ret_data];
+    const bool is_same = &row == call.row && std::ranges::equal(info->seccomp.args, call.again);
+    if (!is_same && row.subject != Subject::Continuation) {
+        return false;
+    }
+    call.interrupted = call.signal = 0;
+    call.only_ignored = false;
+    if (call.switches) {  // without those at the stops in between
+        const auto now = thread.switches.count(thread.tid, call.alone);
+        call.switches = now ? std::optional{*now - call.slept.value_or(0)} : std::nullopt;
+    }
+    return true;
 }
 
 /// Untraced, a signal that is ignored is not even delivered, and a call that fails with EINTR at any signal would not
@@ -71,9 +100,9 @@ void CallRecorder::undo_interruption(Thread& thread, base::Timestamp time) {
     const auto timeout = static_cast<int>(call.args[3]);
     if (call.row->subject == Subject::Epoll && call.row->number != SYS_epoll_pwait2 && timeout > 0) {
         const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(time - call.time).count();
-        call.args[3] = passed < timeout ? static_cast<std::uint64_t>(timeout - passed) : 0;
+        call.again[3] = passed < timeout ? static_cast<std::uint64_t>(timeout - passed) : 0;
     }
-    call_again(thread.tid, call.row->number, call.args);
+    call_again(thread.tid, call.row->number, call.again);
     call.interrupted = static_cast<int>(RestartCode::NoInterrupt);
 }
 
@@ -91,6 +120,7 @@ void CallRecorder::settle(Thread& thread, base::Timestamp time) {
             thread.restarting.erase(thread.restarting.begin());
         }
         thread.restarting.push_back(call);
+        thread.restarting.back().args = call.again;
     }
     finish(thread, std::move(end), time);
 }

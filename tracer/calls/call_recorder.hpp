@@ -40,6 +40,9 @@ public:
     /// `signal` will be delivered to a thread whose call was interrupted.
     void signal_comes(Thread& thread, int signal, base::Timestamp time);
 
+    /// The thread stands at the entry of the call that only ignored signals have interrupted: it goes on.
+    bool goes_on(Thread& thread);
+
     /// The thread has gone on after a call was interrupted: the program saw EINTR, or the kernel begins it anew.
     void settle(Thread& thread, base::Timestamp time);
 
@@ -67,7 +70,7 @@ private:
     std::optional<bool> epoll_is_ready(Thread& thread, OpenCall& call);
     void look_at_other_end(Thread& thread, const OpenCall& call, record::CallBegin& begin);
     std::optional<FileRest> file_of_sendfile(Thread& thread, const OpenCall& call);
-    void undo_interruption(Thread& thread, base::Timestamp time);
+    static void undo_interruption(Thread& thread, base::Timestamp time);
     std::vector<OpenCall>::const_iterator restarted(const Thread& thread, const OpenCall& call) const;
 
     void finish(Thread& thread, record::CallEnd end, base::Timestamp time);

@@ -197,6 +197,10 @@ void Tracer::Threads::handle(const Stop& stop) {
 }
 
 void Tracer::Threads::at_entry(Thread& thread) {
+    if (thread.call && calls_.goes_on(thread)) {
+        resume_until_exit(thread.tid);
+        return;
+    }
     if (thread.call) {
         calls_.settle(thread, time_);  // it was interrupted, and this is what comes after
     }

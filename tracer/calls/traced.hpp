@@ -57,6 +57,8 @@ struct OpenCall {
     std::vector<Watched> watched{};           // Wait
     int interrupted = 0;                      // what the kernel returned because of a signal; 0: nothing
     int signal = 0;                           // ... which signal, as far as it is known
+    bool only_ignored = false;                // ... and all that came are ignored: untraced, none would have come
+    Args again{};                             // ... with which it is begun anew
 };
 
 struct Thread {

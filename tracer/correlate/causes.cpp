@@ -250,7 +250,9 @@ bool Correlator::Joins::goes_on_at(std::uint64_t id, base::Timestamp time) const
 void Correlator::Joins::note_closer(const Call& call, SocketJoin& socket) {
     const record::CallBegin& begin = call.begin;
     const bool shuts_down = begin.kind == record::CallKind::Shutdown && begin.writes;
-    if (shuts_down || begin.kind == record::CallKind::Close) {
+    const bool disconnects =  // TCP aborts the connection; source: connect(2)
+        begin.kind == record::CallKind::Connect && socket.connection != 0 && mentions(begin, "AF_UNSPEC");
+    if (shuts_down || disconnects || begin.kind == record::CallKind::Close) {
         socket.closers.push_back({begin.time, begin.id, begin.pid, shuts_down});
     }
     // close_range gives up several, dup2 what stood where its copy goes.

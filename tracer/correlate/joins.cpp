@@ -135,6 +135,9 @@ void Correlator::Joins::add(record::CallBegin begin) {
     if (socket == nullptr) {
         return;
     }
+    if (call.begin.kind == record::CallKind::Connect) {
+        leave_refused(*socket);
+    }
     give_connection(call, *socket);
     if (call.begin.kind == record::CallKind::Connect) {
         socket->connect = call.begin.id;
@@ -175,6 +178,9 @@ void Correlator::Joins::add(record::CallEnd end) {
         if (socket->shutdown_read == call.begin.id && call.failed()) {
             socket->shutdown_read = 0;
         }
+    }
+    if (call.begin.kind == record::CallKind::Connect) {
+        take_pending(call);
     }
     if (call.begin.kind == record::CallKind::Connect && call.failed() && call.connection == 0 && !call.caused.empty()) {
         call.connection = segment(call.caused.front()).facts.connection;  // the socket has lost its port by now

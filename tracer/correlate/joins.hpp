@@ -49,6 +49,9 @@ private:
     void bind(std::uint64_t inode, SocketJoin& socket);
     bool take(std::uint64_t inode, SocketJoin& socket, std::uint64_t connection);
     void give_connection(Call& call, SocketJoin& socket);
+    void take_pending(const Call& connect);
+    std::uint64_t syn_of(const Call& connect, const SocketJoin& socket) const;
+    void leave_refused(SocketJoin& socket);
     void swap_ends(std::uint64_t connection);
     SocketJoin* socket_of(const EndJoin& end);
 

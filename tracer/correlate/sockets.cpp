@@ -89,6 +89,45 @@ void Correlator::Joins::give_connection(Call& call, SocketJoin& socket) {
     call.side = socket.side;
 }
 
+/// While a handshake goes on without its program (EINPROGRESS, EINTR), the kernel names no peer, and what waits for its
+/// end (poll) asks for no addresses: the SYN tells both.
+void Correlator::Joins::take_pending(const Call& connect) {
+    SocketJoin* socket = socket_of(connect);
+    const bool goes_on = connect.end->error == "EINPROGRESS" || connect.end->error == "EINTR";
+    const std::uint64_t syn = goes_on && socket != nullptr && socket->connection == 0 ? syn_of(connect, *socket) : 0;
+    if (syn == 0) {
+        return;
+    }
+    const decode::TcpSegment& packet = segment(syn).packet;
+    socket->local = packet.source;
+    socket->peer = packet.destination;
+    bind((connect.begin.socket ? connect.begin.socket : connect.end->socket)->inode, *socket);
+}
+
+/// By the socket's port, if it still has one: a refusal may have come meanwhile.
+std::uint64_t Correlator::Joins::syn_of(const Call& connect, const SocketJoin& socket) const {
+    if (!socket.local || socket.local->port == 0) {
+        return connect.caused.empty() ? 0 : connect.caused.front();
+    }
+    const auto& all = timeline_.segments;
+    for (auto each = all.rbegin(); each != all.rend() && each->time >= connect.begin.time; ++each) {
+        const decode::TcpFlags flags = each->packet.flags;
+        if (flags.syn() && !flags.ack() && each->packet.source == *socket.local) {
+            return each->facts.id;
+        }
+    }
+    return 0;
+}
+
+/// The next connect of a socket that was refused is about another connection.
+void Correlator::Joins::leave_refused(SocketJoin& socket) {
+    if (socket.connection != 0 && timeline_.connection(socket.connection).handshake() == tcp::Handshake::Refused) {
+        socket.connection = 0;
+        socket.local.reset();
+        socket.peer.reset();
+    }
+}
+
 void Correlator::Joins::learn_connection(const tcp::Connection& seen) {
     if (seen.id <= timeline_.connections.size()) {
         tcp::Connection& known = timeline_.connections[seen.id - 1];

@@ -198,6 +198,7 @@ std::uint64_t Correlator::Joins::what_made_ready(const Call& call, const record:
     }
     if (awaited.writable) {
         candidates.push_back(peer.arrived.syn_ack);
+        candidates.push_back(peer.arrived.rst);  // a send would fail at once
         candidates.push_back(first_arrived_since(call, peer.arrived.makers_of_room));
     }
     return first_within(call, candidates);

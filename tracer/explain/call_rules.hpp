@@ -7,6 +7,7 @@ namespace sockstep::explain::rules {
 
 inline constexpr Rule socket_call{"socket(2)",
                                   "A socket is made without a word on the network: it has no address and no peer."};
+inline constexpr Rule socketpair_call{"socketpair(2)", "It makes two sockets that are connected with each other."};
 inline constexpr Rule bind_call{"bind(2)", "bind only writes down an address; no segment is sent, and it never waits."};
 inline constexpr Rule reuse_address{
     "socket(7), SO_REUSEADDR",
@@ -27,6 +28,11 @@ inline constexpr Rule connect_call{
 inline constexpr Rule connect_nonblocking{
     "connect(2), EINPROGRESS",
     "On a non-blocking socket connect only begins: poll says when the socket is writable, SO_ERROR how it went."};
+inline constexpr Rule connect_unspecified{
+    "connect(2)",
+    "Connecting to an address of the family AF_UNSPEC dissolves the association; the socket can be connected to "
+    "another "
+    "address afterwards. What TCP does then is ABORT of RFC 9293 section 3.10.5."};
 inline constexpr Rule connect_datagram{
     "connect(2), udp(7)",
     "On a datagram socket connect only notes where to send to and whom to hear; nothing is sent."};

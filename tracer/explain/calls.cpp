@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/ip_address.hpp"
 #include "base/timestamp.hpp"
@@ -64,6 +65,11 @@ std::vector<std::uint64_t> caused_in_time(const Timeline& timeline, const Call& 
 
 void say_socket(const Call& call, Story& story) {
     const std::string what = call.end->made ? call.end->made->what : "";
+    if (call.begin.name == "socketpair") {
+        return story.say(fmt::format("Makes two sockets that are connected with each other{}{}; nothing is sent.",
+                                     what.empty() ? "" : ": ", what),
+                         rules::socketpair_call);
+    }
     story.say(
         what.empty() ? "Makes a socket; nothing is sent." : fmt::format("Makes a socket: {}; nothing is sent.", what),
         rules::socket_call);
@@ -88,7 +94,35 @@ void say_accept(const Call& call, Story& story) {
               rules::accept_call);
 }
 
+/// "AF_UNSPEC" as its address.
+bool disconnects(const Call& call) {
+    return std::ranges::any_of(call.begin.arguments, [](const record::Argument& argument) {
+        const auto* text = std::get_if<std::string>(&argument.value);
+        return text != nullptr && *text == "AF_UNSPEC";
+    });
+}
+
+/// Source: Linux, tcp_disconnect(), tcp_need_reset()
+void say_disconnect(const Call& call, Story& story) {
+    constexpr std::array<std::string_view, 5> sends_rst{"SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2",
+                                                        "CLOSE-WAIT"};
+    const std::string state = call.begin.socket ? call.begin.socket->state : "";
+    if (!is_tcp(call)) {
+        return story.say("The peer's address is forgotten; nothing is sent.", rules::connect_unspecified);
+    }
+    if (!call.caused.empty() || std::ranges::find(sends_rst, state) != sends_rst.end()) {
+        return story.say(fmt::format("Aborts the connection with a RST{}; the socket may connect anew.",
+                                     call.caused.empty() ? "" : ", " + list_of(call.caused)),
+                         rules::connect_unspecified);
+    }
+    story.say(state == "SYN-SENT" ? "Gives up the handshake; nothing is sent." : "The socket has no peer any more.",
+              rules::connect_unspecified);
+}
+
 void say_connect(const Call& call, Story& story) {
+    if (disconnects(call)) {
+        return say_disconnect(call, story);
+    }
     const std::string state = call.end->socket ? call.end->socket->state : "";
     if (is_of(call, record::SocketKind::Udp)) {
         return story.say("The peer's address is noted; nothing is sent.", rules::connect_datagram);

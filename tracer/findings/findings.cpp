@@ -56,8 +56,8 @@ Finding finding(std::string id, Severity severity, Evidence evidence, std::strin
             std::move(says), std::move(advice)};
 }
 
-std::vector<Finding> find(const correlate::Timeline& timeline) {
-    const Run run{timeline};
+std::vector<Finding> find(const correlate::Timeline& timeline, Network network) {
+    const Run run{timeline, network};
     std::vector<Finding> all;
     for (const auto rule : rules) {
         std::ranges::move(rule(run), std::back_inserter(all));

@@ -33,7 +33,13 @@ struct Finding {
     friend bool operator==(const Finding&, const Finding&) = default;
 };
 
+/// Where the programs ran.
+enum class Network : std::uint8_t {
+    Shared,   // with others, or a lab whose hosts are all in the timeline
+    Private,  // one of the run's own, which reaches nobody outside
+};
+
 /// All that are certain by now. What can only be judged when the run is over needs `timeline.complete`.
-std::vector<Finding> find(const correlate::Timeline& timeline);
+std::vector<Finding> find(const correlate::Timeline& timeline, Network network = Network::Shared);
 
 }  // namespace sockstep::findings

@@ -33,11 +33,42 @@ std::optional<Target> target_of(const Call& call) {
     return error == std::errc{} && last == end ? std::optional{target} : std::nullopt;
 }
 
-/// A non-blocking connect learns it later: then the RST tells.
+bool tells_of_refusal(const Call& call) {
+    const bool asked = call.begin.name == "getsockopt" && call.end && call.end->error.empty() &&
+                       std::ranges::any_of(call.end->results, [](const record::Argument& result) {
+                           const auto* text = std::get_if<std::string>(&result.value);
+                           return text != nullptr && *text == "ECONNREFUSED";
+                       });
+    const bool moves = is(call, CallKind::Send) || is(call, CallKind::Receive);
+    return asked || (moves && failed_with(call, "ECONNREFUSED"));
+}
+
+/// The call that told its program of the refusal: itself, or where it did not wait a later one of the same socket
+/// (SO_ERROR, a send); null if none did.
+const Call* told_by(const Run& run, const Call& connect) {
+    if (failed_with(connect, "ECONNREFUSED")) {
+        return &connect;
+    }
+    const End* end = run.end_of(connect);
+    if (end == nullptr || !failed_with(connect, "EINPROGRESS")) {
+        return nullptr;
+    }
+    for (const Call* each : end->calls) {
+        if (began(*each) > began(connect) && is(*each, CallKind::Connect)) {
+            return nullptr;  // that one tells, or is another attempt
+        }
+        if (began(*each) > began(connect) && tells_of_refusal(*each)) {
+            return each;
+        }
+    }
+    return nullptr;
+}
+
+/// A non-blocking connect learns it later; if it does not ask, the RST tells.
 bool was_refused(const Run& run, const Call& call) {
     const bool is_seen = failed_with(call, "EINPROGRESS") && call.connection != 0 &&
                          run.timeline().connection(call.connection).handshake() == tcp::Handshake::Refused;
-    return failed_with(call, "ECONNREFUSED") || is_seen;
+    return is_seen || told_by(run, call) != nullptr;
 }
 
 bool connected(const Run& run, const Call& call) {
@@ -72,7 +103,15 @@ struct Listener {
     std::string where;
     const Call* listens = nullptr;
     bool gone = false;  // it had closed its socket before the connect was refused
+    std::string host{};
 };
+
+/// On a host of the lab a loopback address is that host itself; 127.0.0.1 alone is carried to the server.
+bool stays_on_its_host(const Run& run, const Target& target) {
+    const bool is_loopback = target.address.starts_with("[::1]:") ||
+                             (target.address.starts_with("127.") && !target.address.starts_with("127.0.0.1:"));
+    return run.timeline().has_wire && is_loopback;
+}
 
 /// One that still stood, or else one that was gone.
 std::optional<Listener> listener_at(const Run& run, const Call& refused, std::uint16_t port) {
@@ -83,15 +122,16 @@ std::optional<Listener> listener_at(const Run& run, const Call& refused, std::ui
         }
         const auto given_up = end.given_up();
         const Listener listener{end.program, to_string(*end.local), end.listens,
-                                given_up && *given_up <= ended(refused)};
+                                given_up && *given_up <= ended(refused), end.listens->begin.host};
         if (!listener.gone) {
             return listener;
         }
         former = former ? former : listener;
     }
-    for (const record::PortHolder& holder : refused.end->holders) {
+    const Call* told = told_by(run, refused);
+    for (const record::PortHolder& holder : (told == nullptr ? refused : *told).end->holders) {
         if (holder.local.port == port && holder.state == "LISTEN") {
-            return Listener{"a program outside this run", to_string(holder.local), nullptr};
+            return Listener{"a program outside this run", to_string(holder.local), nullptr, false, refused.begin.host};
         }
     }
     return former;
@@ -113,11 +153,23 @@ Finding swapped_port(const Call& call, const Target& target, const Listener& lis
 
 Finding nobody_there(const Run& run, const Call& call, const Target& target, std::size_t times, Evidence evidence) {
     std::string why = fmt::format("nobody listens at {}", target.address);
-    std::string advice = "Start the server first, and give both the same port.";
+    std::string advice = run.network() == Network::Private
+                             ? "Start the server within the run, with -s: the run has a private network of its own, "
+                               "from which a server outside it cannot be reached."
+                             : "Start the server first, and give both the same port.";
     if (const auto listener = listener_at(run, call, target.port)) {
         evidence.calls.push_back(id_of(listener->listens));
         const bool later = listener->listens != nullptr && began(*listener->listens) > began(call);
-        if (listener->gone) {
+        if (stays_on_its_host(run, target) && listener->host != call.begin.host) {
+            why = fmt::format(
+                "in the lab that address is {}'s own host, where nobody listens at it; {} listens at {} "
+                "on the host {}",
+                call.begin.program, listener->who, listener->where, listener->host);
+            advice = fmt::format(
+                "Connect to the name of its host, {}; the server's host is also reached as 127.0.0.1 "
+                "and fd00::1.",
+                listener->host);
+        } else if (listener->gone) {
             why =
                 fmt::format("{} had listened at {}, and had closed its socket by then", listener->who, listener->where);
             advice = "Let the server accept in a loop, and end it after its last client.";
@@ -141,7 +193,7 @@ Finding nobody_there(const Run& run, const Call& call, const Target& target, std
 /// `calls` are all that were refused at the port of `target`, which is the last one's.
 Finding at_port(const Run& run, const std::vector<const Call*>& calls, const Target& target) {
     const Call& call = *calls.back();
-    Evidence evidence{{id_of(calls.front()), id_of(calls.back())}, {}};
+    Evidence evidence{{id_of(calls.front()), id_of(calls.back()), id_of(told_by(run, call))}, {}};
     if (call.connection != 0) {
         for (const Segment& segment : run.timeline().segments) {
             const bool is_rst = segment.facts.connection == call.connection && segment.packet.flags.rst();

@@ -131,7 +131,7 @@ std::optional<std::int64_t> number_in(const Call& call, std::string_view argumen
     return std::nullopt;
 }
 
-Run::Run(const correlate::Timeline& timeline) : timeline_{timeline} {
+Run::Run(const correlate::Timeline& timeline, Network network) : timeline_{timeline}, network_{network} {
     using What = correlate::Moment::What;
     for (const correlate::Moment& moment : timeline.moments) {
         if (moment.what == What::CallBegins) {

@@ -12,6 +12,7 @@
 #include "base/ip_address.hpp"
 #include "base/timestamp.hpp"
 #include "correlate/timeline.hpp"
+#include "findings/findings.hpp"
 
 namespace sockstep::findings {
 
@@ -79,11 +80,12 @@ struct ProcessLife {
 /// Views its timeline, which lives longer.
 class Run {
 public:
-    explicit Run(const correlate::Timeline& timeline);
+    Run(const correlate::Timeline& timeline, Network network);
     Run(const Run&) = delete;
     Run& operator=(const Run&) = delete;
 
     const correlate::Timeline& timeline() const { return timeline_; }
+    Network network() const { return network_; }
     const std::deque<End>& ends() const { return ends_; }
     const std::map<int, Thread>& threads() const { return threads_; }
     const std::map<int, ProcessLife>& processes() const { return processes_; }
@@ -112,6 +114,7 @@ private:
     Thread& thread(int pid, int tid, base::Timestamp time);
 
     const correlate::Timeline& timeline_;
+    Network network_;
     std::deque<End> ends_;
     std::map<std::uint64_t, End*> by_socket_;
     std::map<int, Thread> threads_;  // by tid
