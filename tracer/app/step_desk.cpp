@@ -284,7 +284,7 @@ void StepDesk::take_input() {
         say(line);
     }
     if (input_.has_keys() && taken.any) {
-        output_.write("\r\x1b[K> " + render::printable(input_.line()));
+        output_.write("\r\x1b[K" + prompt());
         output_.flush();
     }
     if (input_.has_ended() && input_.has_keys()) {
@@ -483,6 +483,16 @@ void StepDesk::redraw() {
     on(step::ShowStop{shown_, last_stop()});
 }
 
+std::string StepDesk::prompt() const {
+    const std::string_view form = step::form_after(input_.line());
+    const std::string text = "> " + render::printable(input_.line());
+    if (form.empty()) {
+        return text;
+    }
+    const std::string dim = render::painted(plan_.output.report().style, render::Paint::Dim, std::string{form});
+    return fmt::format("{}{}\x1b[{}D", text, dim, form.size());
+}
+
 /// What is longer than the window scrolls through it, and the terminal keeps it.
 void StepDesk::show(const render::Screen& screen, Length length) {
     render::Style style = plan_.output.report().style;
@@ -502,7 +512,7 @@ void StepDesk::show(const render::Screen& screen, Length length) {
     for (const std::string& line : said) {
         output_.write(said_.empty() ? "" : line + "\n");
     }
-    output_.write("> " + render::printable(input_.line()));
+    output_.write(prompt());
     output_.flush();
 }
 

@@ -96,6 +96,8 @@ private:
     std::size_t last_stop() const { return past_.empty() ? 0 : past_.back().stop; }
     void refresh_in_time(bool is_idle);
     void redraw();
+    /// What is being written; behind the cursor, what it still needs.
+    std::string prompt() const;
 
     const RunPlan& plan_;
     RunReport& report_;
