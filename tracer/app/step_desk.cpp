@@ -485,7 +485,7 @@ void StepDesk::redraw() {
 
 std::string StepDesk::prompt() const {
     const std::string_view form = step::form_after(input_.line());
-    const std::string text = "> " + render::printable(input_.line());
+    std::string text = "> " + render::printable(input_.line());
     if (form.empty()) {
         return text;
     }
