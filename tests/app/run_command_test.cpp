@@ -276,9 +276,9 @@ TEST_F(RunCommand, SaysThatAProgramIsMissing) {
 
 TEST_F(RunCommand, EndsWhenItIsToldTo) {
     const std::string port = free_port();
-    EXPECT_EQ(run_with({"--until", "0.2", "-s", "echo-server " + port, "-c", "sleep 1000"}).status, 0);
+    EXPECT_EQ(run_with({"--until", "0.2", "-s", "echo-server " + port, "-c", "sleep 1000"}).status, 1);
     const Outcome named = run_with({"--until", "short", "-c", "short=true", "-c", "sleep 1000"});
-    EXPECT_EQ(named.status, 0);
+    EXPECT_EQ(named.status, 1);  // client was killed
     EXPECT_THAT(named.err, HasSubstr("client2: killed by SIGINT from sockstep"));
     const std::string brief = "python3 -c 'import socket; socket.create_server((\"127.0.0.1\", 0))'";
     EXPECT_THAT(run_with({"--until", "server", "-s", brief, "-c", "sleep 1000"}).err,

@@ -19,6 +19,7 @@ namespace sockstep::app::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class StepTerminal : public ::testing::Test {
 protected:
@@ -101,6 +102,53 @@ TEST_F(StepTerminal, CountsWhatIsSentAgainWhileItsFirstCopyIsHeldAndNothingBreak
     step.wait_for("the run is over");
     step.type("q");
     EXPECT_EQ(step.wait(), 0);
+}
+
+TEST_F(StepTerminal, LeavesAStopAsItWasWhenItRunsOnFromThere) {
+    support::Program step{start()};
+    step.wait_for("stop 1");
+    step.type("r");
+    step.wait_for("-- after stop 1: running");
+    step.wait_for("client (10.0.0.11) waits for input");
+    step.type(":type client ^D\r");
+    step.wait_for("the run is over");
+    step.wait_for("client ends with status 0");
+    step.type(":back\r");
+    step.wait_for("-- stop 1: the past, of 2 stops");
+    EXPECT_THAT(step.wait_for("> "), Not(HasSubstr("client ends")));
+    for (const char* key : {"w", "a"}) {
+        step.type(key);
+        step.wait_for("-- stop 1: the past, of 2 stops");
+    }
+    step.type("q");
+    EXPECT_EQ(step.wait(), 0);
+}
+
+TEST_F(StepTerminal, ShowsADelayedSegmentAsUnderWayAndNotAsHeld) {
+    support::Program step{start()};
+    step.wait_for("stop 1");
+    step.type(":until SYN\r");
+    step.wait_for("SYN of client waits");
+    step.type(":delay 1000s\r");
+    step.wait_for(": going on until things come to rest");
+    const std::string screen = step.wait_for("nothing is held");
+    EXPECT_THAT(screen, HasSubstr("on the wire, delayed: client -> server  #1 SYN"));
+    step.type("q");
+    EXPECT_EQ(step.wait(), 1);
+}
+
+TEST_F(StepTerminal, ShowsWhatFollowsAKeyThatBeginsALine) {
+    support::Program step{start()};
+    step.wait_for("stop 1");
+    step.type("t");
+    step.wait_for("> type NAME TEXT");
+    step.type("q");
+    step.wait_for("> type q");
+    step.type("\x1b");
+    step.type("D");
+    step.wait_for("> delay [N] 200ms");
+    step.type("\x03");
+    step.wait();
 }
 
 TEST_F(StepTerminal, KeepsWhatIsWrongWithACommandOnTheScreen) {

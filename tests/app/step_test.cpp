@@ -149,6 +149,29 @@ TEST_F(Step, NeedsAWire) {
     EXPECT_THAT(outcome.err, HasSubstr("there is no wire"));
 }
 
+TEST_F(Step, HasNothingInItsHelpThatItRefuses) {
+    const std::string help = run({"step", "--help"}).out;
+    EXPECT_THAT(help, HasSubstr("--until"));
+    const std::vector<std::vector<std::string>> refused{
+        {"--attach", "client"}, {"--json"},          {"--summary"},       {"--connection", "1"}, {"--loopback"},
+        {"--calls-only"},       {"--delay", "1s"},   {"--jitter", "1ms"}, {"--loss", "1%"},      {"--reorder", "1%"},
+        {"--duplicate", "1%"},  {"--corrupt", "1%"}, {"--rate", "1mbit"}};
+    for (const std::vector<std::string>& option : refused) {
+        EXPECT_THAT(help, Not(HasSubstr(option.front() + " "))) << option.front();
+        std::vector<std::string> arguments{"step", "-s", "true", "-c", "true"};
+        arguments.insert(arguments.end(), option.begin(), option.end());
+        const Outcome outcome = run(arguments);
+        EXPECT_EQ(outcome.status, 2) << option.front();
+        EXPECT_THAT(outcome.err, Not(HasSubstr("no option"))) << option.front();
+    }
+}
+
+TEST_F(Step, SucceedsOnlyIfNoClientHadToBeEnded) {
+    EXPECT_EQ(echo("quit\n").status, 1);
+    EXPECT_EQ(echo("until client connect\nquit\n").status, 1);
+    EXPECT_EQ(echo("run\nquit\n").status, 0);
+}
+
 TEST_F(Step, CarriesIpv6) {
     std::vector<std::string> arguments{"step",    "--ascii",
                                        "--width", "200",

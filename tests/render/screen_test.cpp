@@ -158,12 +158,63 @@ TEST_F(AScreen, ExplainsTheLatestAsFarAsThereIsRoom) {
     EXPECT_THAT(joined(shown(100, 30)), HasSubstr("client3: send(3) = 6"));
 }
 
+TEST_F(AScreen, CountsTheExplanationsThatFindNoRoom) {
+    for (ScreenEvent& event : screen.happened) {
+        event.explanation.says = "Copied 6 bytes to the send buffer.";
+    }
+    const std::size_t all = shown(100, 0).size();
+    EXPECT_THAT(joined(shown(100, all + foot)), Not(HasSubstr("more: all shows them")));
+    const std::vector<std::string> lines = shown(100, all + foot - 1);
+    EXPECT_LE(lines.size(), all - 1);
+    EXPECT_THAT(joined(lines), HasSubstr("... 2 explanations more: all shows them"));
+    screen.happened.insert(screen.happened.begin(), 20, screen.happened.front());
+    EXPECT_THAT(joined(shown(100, 30)), HasSubstr("of what has happened, and 23 explanations: all shows them"));
+}
+
+TEST_F(AScreen, SaysThatItIsNotAtAStopAndThatTheOldestIsForgotten) {
+    screen.is_under_way = true;
+    screen.reason = "running";
+    screen.forgotten = 7;
+    const std::string text = joined(shown(100, 0));
+    EXPECT_THAT(text, HasSubstr("-- after stop 12: running\n"));
+    EXPECT_THAT(text, HasSubstr("... 7 events before these: save FILE writes them\n"));
+}
+
 TEST_F(AScreen, TellsThreadsAndProcessesOfAHostApart) {
     screen.hosts.front().threads.push_back({"server/p2/t2", {}, 0, true});
     screen.hosts.front().sockets.push_back({"server/p2", 4, record::Socket{.what = "UNIX stream"}});
     const std::string text = joined(shown(100, 0));
     EXPECT_THAT(text, AllOf(HasSubstr("server (10.0.0.1)\n"), HasSubstr("  server sleeps in accept(3)"),
                             HasSubstr("  server/p2/t2 waits for input"), HasSubstr("server/p2 fd 4 UNIX stream")));
+}
+
+TEST(ScreenEvents, GiveTheAddressOfACallThatDidNotSleep) {
+    correlate::Timeline timeline;
+    Cast cast{{}};
+    correlate::Call call;
+    call.begin.program = "client";
+    call.begin.name = "connect";
+    call.begin.fd = 3;
+    call.begin.arguments.push_back({"addr", "/var/run/nscd/socket"});
+    call.end.emplace();
+    call.end->result = -1;
+    call.end->error = "ENOENT";
+    timeline.calls.push_back(call);
+    const auto event = event_of(timeline, {correlate::Moment::What::CallEnds, 0, {}}, cast, {"server"});
+    ASSERT_TRUE(event);
+    EXPECT_THAT(event->text, HasSubstr("client: connect(3, /var/run/nscd/socket) = -1 ENOENT"));
+}
+
+TEST(ScreenEvents, TellTheEndOfInputFromAnEmptyLine) {
+    correlate::Timeline timeline;
+    Cast cast{{}};
+    record::Output output;
+    output.program = "client";
+    output.stream = record::Stream::Input;
+    timeline.outputs.push_back(output);
+    const auto event = event_of(timeline, {correlate::Moment::What::Output, 0, {}}, cast, {"server"});
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->text, "client reads the end of its input");
 }
 
 TEST(ScreenEvents, NameProcessesAndThreadsThatEnd) {

@@ -33,6 +33,20 @@ TEST(Controller, LetsTheFirstInOrderGoAtEnter) {
     EXPECT_THAT(lesson.say(""), ElementsAre("call 1 goes"));
 }
 
+TEST(Controller, SaysWhatGoesOnWhileItIsNotStopped) {
+    Lesson lesson;
+    lesson.waits(call(1, "client", "connect"));
+    lesson.quiet();
+    EXPECT_EQ(lesson.controller.under_way(), "");
+    lesson.say("until client SYN");
+    EXPECT_EQ(lesson.controller.under_way(), "running until client SYN");
+    lesson.say("");
+    EXPECT_EQ(lesson.controller.under_way(), "going on until things come to rest");
+    lesson.quiet();
+    lesson.say("run");
+    EXPECT_EQ(lesson.controller.under_way(), "running");
+}
+
 TEST(Controller, LetsTheOneGoWhoseNumberIsSaid) {
     Lesson lesson;
     lesson.waits(call(1, "server", "accept"));

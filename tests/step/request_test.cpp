@@ -88,5 +88,15 @@ TEST(Request, ExplainsEveryWord) {
     }
 }
 
+TEST(Request, TellsWhatALineNeedsThatHasOnlyItsWord) {
+    EXPECT_EQ(form_after("type "), "NAME TEXT");
+    EXPECT_EQ(form_after("delay "), "[N] 200ms");
+    EXPECT_EQ(form_after("until "), "[NAME] WORD");
+    EXPECT_EQ(form_after("save "), "FILE");
+    EXPECT_EQ(form_after("type client "), "");
+    EXPECT_EQ(form_after("run "), "");
+    EXPECT_EQ(form_after(""), "");
+}
+
 }  // namespace
 }  // namespace sockstep::step

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <random>
@@ -142,8 +143,9 @@ constexpr const char* details =
     "variables write \"sh -c '...'\". NAME= before it names the program, so for an environment variable write 'env "
     "VARIABLE=value COMMAND'. Servers and clients run in a private lab network: one host for the servers, one for "
     "each client, and between them a wire. Hosts are called as their programs; localhost is the server. The exit "
-    "status is 0 if every program ended by itself with 0 (or was a server that ended when the run "
-    "was over), otherwise 1.";
+    "status is 0 if every program ended by itself with 0 (or was a server that ended when it was told to), otherwise "
+    "1: "
+    "so it is 1 if sockstep had to end a client, at --until, Ctrl-C or quit.";
 
 void add_programs(CLI::App& command, RunOptions& options) {
     make_repeatable(
@@ -198,6 +200,18 @@ CLI::Option* add_hold_option(CLI::App& command, Everything& all) {
     return option;
 }
 
+void add_flags_of_other_networks(CLI::App& command, RunOptions& options) {
+    command.add_flag("--loopback", options.loopback,
+                     "No lab network: run in the present one, where segments pass over lo");
+    command.add_flag("--calls-only", options.calls_only,
+                     "No segments: needs no right to capture, and stays in the present network");
+}
+
+/// Known, so that their refusal can say why, and not in the help.
+constexpr std::array refused_by_step{"COMMAND",    "--attach",     "--json",    "--summary", "--connection",
+                                     "--loopback", "--calls-only", "--delay",   "--jitter",  "--loss",
+                                     "--reorder",  "--duplicate",  "--corrupt", "--rate"};
+
 }  // namespace
 
 void add_run(CLI::App& app, int& status) {
@@ -207,10 +221,7 @@ void add_run(CLI::App& app, int& status) {
     command->footer(details);
     add_options(*command, *all);
     add_hold_option(*command, *all)->group("");  // known, so that its refusal can say who takes it
-    command->add_flag("--loopback", all->options.loopback,
-                      "No lab network: run in the present one, where segments pass over lo");
-    command->add_flag("--calls-only", all->options.calls_only,
-                      "No segments: needs no right to capture, and stays in the present network");
+    add_flags_of_other_networks(*command, all->options);
     command->callback([all, command, &status] {
         take_typed(*command, all->options);
         status = run_plan(plan_of(all->options), {});
@@ -220,8 +231,13 @@ void add_run(CLI::App& app, int& status) {
 void add_step(CLI::App& app, int& status) {
     auto all = std::make_shared<Everything>();
     CLI::App* command = app.add_subcommand("step", about_step);
+    command->footer(details);
     add_options(*command, *all);
     add_hold_option(*command, *all);
+    add_flags_of_other_networks(*command, all->options);
+    for (const char* name : refused_by_step) {
+        command->get_option(name)->group("");
+    }
     command->add_option("--script", all->script, "Take the commands of a file, a line each")->type_name("FILE");
     command->add_flag("--show-retries", all->options.wire.show_retries,
                       "Stop what kernels send again while something is held, too");

@@ -21,17 +21,18 @@ void RunEnd::signal(int number) {
     }
 }
 
-RunResult RunEnd::result(bool was_told) const {
+RunResult RunEnd::result() const {
     RunResult result;
     for (const RunningProgram& program : programs_) {
         result.ends += result.ends.empty() ? "" : "; ";
-        result.ends += fmt::format("{}: {}", program.name(), end_of(program, was_told, result.success));
+        result.ends += fmt::format("{}: {}", program.name(), end_of(program, result.success));
     }
     return result;
 }
 
-/// A program that we had to end is fine if SIGINT or SIGTERM sufficed: a server mostly, or what `--until` left over.
-std::string RunEnd::end_of(const RunningProgram& program, bool was_told, bool& success) const {
+/// A server that we had to end is fine if SIGINT or SIGTERM sufficed: it serves until it is told. Any other program has
+/// not done its work then, whoever wanted the end: `--until`, Ctrl-C or `quit`.
+std::string RunEnd::end_of(const RunningProgram& program, bool& success) const {
     const auto ended = program.has_started() ? tracer_.ended(program.name()) : std::nullopt;
     if (!ended) {
         success = false;
@@ -45,9 +46,8 @@ std::string RunEnd::end_of(const RunningProgram& program, bool was_told, bool& s
         return how;
     }
     const int signal = sent->second;
-    const bool was_wanted = program.is_server() || was_told || plan_.until.what != Until::What::ClientsEnd;
     const bool obeyed = signal != SIGKILL && (ended->signal == 0 || ended->signal == signal);
-    success = success && was_wanted && obeyed;
+    success = success && program.is_server() && obeyed;
     return ended->signal == signal
                ? how + " from sockstep"
                : fmt::format("{} after {} from sockstep", how, signal == SIGINT ? "SIGINT" : "SIGTERM");

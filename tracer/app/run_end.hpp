@@ -6,7 +6,6 @@
 #include <map>
 #include <string>
 
-#include "app/run_plan.hpp"
 #include "app/run_programs.hpp"
 #include "calls/tracer.hpp"
 
@@ -14,7 +13,7 @@ namespace sockstep::app {
 
 /// How it went.
 struct RunResult {
-    bool success = true;  // every program ended by itself with 0, or because the run was over
+    bool success = true;  // every program ended by itself with 0, or is a server that ended when told
     std::string ends;     // "client: exit status 0; server: killed by SIGINT, from sockstep"
     std::string failure;  // why the clients were not started; otherwise empty
     std::uint64_t dropped_frames = 0;
@@ -23,21 +22,19 @@ struct RunResult {
 
 class RunEnd {
 public:
-    RunEnd(const RunPlan& plan, const std::deque<RunningProgram>& programs, calls::Tracer& tracer)
-        : plan_{plan}, programs_{programs}, tracer_{tracer} {}
+    RunEnd(const std::deque<RunningProgram>& programs, calls::Tracer& tracer) : programs_{programs}, tracer_{tracer} {}
 
     /// To all that live.
     void signal(int number);
-    /// Of the programs, and of nothing else. `was_told`: the user ended the run.
-    RunResult result(bool was_told) const;
+    /// Of the programs, and of nothing else.
+    RunResult result() const;
 
 private:
-    std::string end_of(const RunningProgram& program, bool was_told, bool& success) const;
+    std::string end_of(const RunningProgram& program, bool& success) const;
     bool has_ended(const RunningProgram& program) const {
         return program.has_started() && tracer_.ended(program.name()).has_value();
     }
 
-    const RunPlan& plan_;
     const std::deque<RunningProgram>& programs_;
     calls::Tracer& tracer_;
     std::map<std::string, int> sent_;  // the last signal that a program got from us

@@ -169,13 +169,17 @@ RunPlan plan_of(const RunOptions& options) {
         refuse("run", "which program? Give -s COMMAND, -c COMMAND or -- COMMAND");
     }
     refuse_equal_names(plan.programs);
+    if (options.stepped && (options.loopback || options.calls_only)) {
+        refuse(options.loopback ? "--loopback" : "--calls-only",
+               "there is no wire of ours then, to stop segments on; sockstep run takes it");
+    }
     const bool has_two_sides = !options.servers.empty() && !options.clients.empty();
     if (!options.wire.hold_rules.empty() && !options.stepped) {
         refuse("--hold", "nobody could let the segment go again; sockstep step takes it");
     }
     if (has_two_sides && !options.calls_only && !options.loopback) {
         plan.lab = lab_of(options.wire, plan.programs);
-        if (options.stepped && plan.lab->link.has_effects()) {
+        if (options.stepped && (plan.lab->link.has_effects() || plan.lab->link.jitter.count() != 0)) {
             refuse("step",
                    "every segment stops on the wire, where you say what happens to it; --delay, --loss and the "
                    "like are for run, --drop and --delay-one for both");

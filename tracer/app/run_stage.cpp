@@ -40,7 +40,7 @@ RunStage::RunStage(const RunPlan& plan, RunReport& report, const labnet::Network
       desk_{desk},
       network_{network},
       tracer_{tracer_events()},
-      end_{plan, programs_, tracer_} {
+      end_{programs_, tracer_} {
     for (const PlannedProgram& program : plan.programs) {
         programs_.emplace_back(program);
     }
@@ -190,12 +190,16 @@ RunResult RunStage::play() {
     return result();
 }
 
-/// What the clients left behind, a last FIN mostly, is stepped through too; then the user may look back.
+/// What the clients left behind, a last FIN mostly, is stepped through too; then the user may look back. Who ends the
+/// run before that wants it ended: programs are told while they are held, so that none goes on first.
 void RunStage::lead_to_the_end() {
     if (!is_interrupted(0)) {
         wait_until([&] { return desk_->has_nothing_left(); }, nullptr);
     }
-    if (!is_interrupted(0)) {
+    if (is_interrupted(0)) {
+        end_.signal(SIGINT);
+        told_to_end_ = true;
+    } else {
         desk_->run_ends();
         wait_until([this] { return desk_->is_done(); }, nullptr);
     }
@@ -413,7 +417,9 @@ void RunStage::end_programs() {
 }
 
 void RunStage::end_with(int signal) {
-    end_.signal(signal);
+    if (signal != SIGINT || !told_to_end_) {
+        end_.signal(signal);
+    }
     const os::Deadline deadline{patience};
     wait_until([this] { return tracer_.living().empty(); }, &deadline);
 }
@@ -453,7 +459,7 @@ void RunStage::carry_the_last() {
 }
 
 RunResult RunStage::result() {
-    RunResult result = end_.result(desk_ != nullptr && desk_->is_done());
+    RunResult result = end_.result();
     result.success = result.success && failure_.empty();
     result.failure = failure_;
     result.dropped_frames = live_ ? live_->statistics().dropped_by_kernel : wire_ ? wire_->statistics().missed : 0;

@@ -86,7 +86,8 @@ private:
     Listening listening_;
     StepDesk* desk_;
     ChatScript* script_ = nullptr;
-    bool led_ = false;  // the desk has nothing to say any more
+    bool led_ = false;          // the desk has nothing to say any more
+    bool told_to_end_ = false;  // they have got SIGINT already
     const labnet::Network* network_;
     calls::Tracer tracer_;
     RunEnd end_;

@@ -25,7 +25,18 @@ constexpr std::size_t most_past = 10'000;        // stops that can be gone back 
 constexpr std::ptrdiff_t most_happened = 1'000;  // events of one stop, while all runs
 
 constexpr std::chrono::seconds longest_unrest{3};  // a program that computes for ever never comes to rest
-constexpr std::chrono::seconds longest_wait{10};   // until who waits for something is told that nothing comes
+constexpr std::chrono::milliseconds longest_stale{200};
+constexpr std::chrono::seconds longest_wait{10};  // until who waits for something is told that nothing comes
+
+/// `earlier` and what came then, the oldest forgotten where it is too much for a screen.
+void prepend(const render::Screen& earlier, render::Screen& now) {
+    now.happened.insert(now.happened.begin(), earlier.happened.begin(), earlier.happened.end());
+    now.forgotten += earlier.forgotten;
+    if (const std::ptrdiff_t excess = std::ssize(now.happened) - most_happened; excess > 0) {
+        now.happened.erase(now.happened.begin(), now.happened.begin() + excess);
+        now.forgotten += static_cast<std::size_t>(excess);
+    }
+}
 
 /// Without its payload, which does not live as long. Nothing if it is no TCP.
 std::optional<decode::TcpSegment> segment_in(base::Bytes octets) {
@@ -133,7 +144,7 @@ void StepDesk::changes(const record::Process& process) {
 }
 
 void StepDesk::resized() {
-    if (input_.has_keys() && shown() != nullptr) {
+    if (input_.has_keys() && screen_of(shown_)) {
         is_read_ = false;
         redraw();
     }
@@ -156,6 +167,7 @@ void StepDesk::round(const Round& round) {
     tell_of_ends();
     if (moved) {
         expect_rest();
+        is_stale_ = true;
     }
     at_rest_ = !moved && is_at_rest(round);
     never_rests_ = !round.quiet && Clock::now() - last_moved_ > longest_unrest;
@@ -166,7 +178,16 @@ void StepDesk::round(const Round& round) {
         told_idle_ = true;
         happens(step::Idle{});
     }
+    refresh_in_time(round.idle);
     take_input();
+}
+
+/// What takes longer than to come to rest at once is followed: a screen that shows what was held, and is not, is false.
+void StepDesk::refresh_in_time(bool is_idle) {
+    const bool is_due = Clock::now() - last_drawn_ > longest_stale;
+    if (is_stale_ && is_idle && is_due && !lets_all_go_ && !done_) {
+        on(step::Refresh{});
+    }
 }
 
 /// Where something is held it may be let go while a delayed segment is still under way; otherwise that is awaited.
@@ -263,7 +284,7 @@ void StepDesk::take_input() {
         say(line);
     }
     if (input_.has_keys() && taken.any) {
-        output_.write("\r\x1b[K> " + render::printable(input_.line()));
+        output_.write("\r\x1b[K" + prompt());
         output_.flush();
     }
     if (input_.has_ended() && input_.has_keys()) {
@@ -283,6 +304,8 @@ void StepDesk::say(const std::string& line) {
     }
     said_.clear();
     is_read_ = false;
+    is_stale_ = true;
+    last_drawn_ = Clock::now();
     expect_rest();
     obey(controller_.say(line));
     output_.flush();
@@ -335,7 +358,12 @@ void StepDesk::on(const step::DecideSegment& decide) {
 void StepDesk::on(const step::Stop&) {
     actions_.catch_up();
     view_.follow();
-    past_.push_back(view_.look((past_.empty() ? 0 : past_.back().stop) + 1, controller_, actions_));
+    is_stale_ = false;
+    past_.push_back(view_.look(last_stop() + 1, controller_, actions_));
+    if (under_way_) {
+        prepend(*under_way_, past_.back());
+        under_way_.reset();
+    }
     if (past_.size() > most_past) {
         past_.pop_front();
     }
@@ -345,54 +373,52 @@ void StepDesk::on(const step::Stop&) {
     show(past_.back(), Length::Window);
 }
 
-/// Paper takes it into the next stop.
+/// Paper takes it into the next stop. While programs run, the last stop stays what it was.
 void StepDesk::on(const step::Refresh&) {
     if (!input_.has_keys()) {
         return;
     }
     actions_.catch_up();
     view_.follow();
-    if (past_.empty()) {
-        past_.push_back(view_.look(0, controller_, actions_));
+    is_stale_ = false;
+    last_drawn_ = Clock::now();
+    render::Screen now = view_.look(last_stop(), controller_, actions_);
+    if (controller_.is_stopped() && !past_.empty()) {
+        prepend(past_.back(), now);
+        past_.back() = std::move(now);
+    } else {
+        now.is_under_way = true;
+        now.reason = controller_.under_way();
+        if (under_way_) {
+            prepend(*under_way_, now);
+        }
+        under_way_ = std::move(now);
     }
-    const std::size_t stop = past_.back().stop;
-    render::Screen now = view_.look(stop, controller_, actions_);
-    now.happened.insert(now.happened.begin(), past_.back().happened.begin(), past_.back().happened.end());
-    if (std::ssize(now.happened) > most_happened) {
-        now.happened.erase(now.happened.begin(), now.happened.end() - most_happened);
-    }
-    now.reason = controller_.is_stopped() ? now.reason : "running";
-    past_.back() = std::move(now);
-    if (shown_ == stop && !is_read_) {
-        show(past_.back(), Length::Window);
+    if (shown_ == last_stop() && !is_read_) {
+        redraw();
     }
 }
 
 void StepDesk::on(const step::ShowStop& step) {
     shown_ = step.stop;
-    const auto found = std::ranges::find(past_, step.stop, &render::Screen::stop);
-    if (found == past_.end()) {
+    if (const auto screen = screen_of(step.stop)) {
+        show(*screen, Length::Window);
+    } else {
         on(step::Say{fmt::format("stop {} is too long ago", step.stop)});
-        return;
     }
-    render::Screen past = *found;
-    past.reason = step.stop == step.stops ? past.reason
-                                          : fmt::format("{}the past, of {} stops",
-                                                        past.reason.empty() ? "" : past.reason + "; ", step.stops);
-    show(past, Length::Window);
 }
 
 void StepDesk::on(const step::ShowWhy&) {
-    if (shown() != nullptr) {
+    if (const auto screen = screen_of(shown_)) {
         is_read_ = true;
-        show(*shown(), Length::WithRules);
+        show(*screen, Length::WithRules);
     }
 }
 
 void StepDesk::on(const step::ShowAll&) {
-    if (shown() != nullptr) {
+    if (const auto screen = screen_of(shown_)) {
         is_read_ = true;
-        show(*shown(), Length::All);
+        show(*screen, Length::All);
     }
 }
 
@@ -403,7 +429,7 @@ void StepDesk::on(const step::ShowHelp&) {
 }
 
 void StepDesk::on(const step::Say& say) {
-    if (input_.has_keys() && shown() != nullptr && !is_read_) {
+    if (input_.has_keys() && screen_of(shown_) && !is_read_) {
         said_ = render::printable(say.text);
         redraw();
         return;
@@ -437,13 +463,34 @@ void StepDesk::let_all_go() {
     }
 }
 
-const render::Screen* StepDesk::shown() const {
-    const auto found = std::ranges::find(past_, shown_, &render::Screen::stop);
-    return found == past_.end() ? nullptr : &*found;
+std::optional<render::Screen> StepDesk::screen_of(std::size_t number) const {
+    if (number == last_stop() && under_way_) {
+        return under_way_;
+    }
+    const auto found = std::ranges::find(past_, number, &render::Screen::stop);
+    if (found == past_.end()) {
+        return std::nullopt;
+    }
+    render::Screen screen = *found;
+    if (number != last_stop()) {
+        const std::string before = screen.reason.empty() ? "" : screen.reason + "; ";
+        screen.reason = fmt::format("{}the past, of {} stops", before, last_stop());
+    }
+    return screen;
 }
 
 void StepDesk::redraw() {
-    on(step::ShowStop{shown_, past_.back().stop});
+    on(step::ShowStop{shown_, last_stop()});
+}
+
+std::string StepDesk::prompt() const {
+    const std::string_view form = step::form_after(input_.line());
+    std::string text = "> " + render::printable(input_.line());
+    if (form.empty()) {
+        return text;
+    }
+    const std::string dim = render::painted(plan_.output.report().style, render::Paint::Dim, std::string{form});
+    return fmt::format("{}{}\x1b[{}D", text, dim, form.size());
 }
 
 /// What is longer than the window scrolls through it, and the terminal keeps it.
@@ -465,7 +512,7 @@ void StepDesk::show(const render::Screen& screen, Length length) {
     for (const std::string& line : said) {
         output_.write(said_.empty() ? "" : line + "\n");
     }
-    output_.write("> " + render::printable(input_.line()));
+    output_.write(prompt());
     output_.flush();
 }
 

@@ -91,8 +91,13 @@ private:
     void say(const std::string& line);
     enum class Length : std::uint8_t { Window, All, WithRules };
     void show(const render::Screen& screen, Length length);
-    const render::Screen* shown() const;
+    /// Stop number `number`, or what follows the last stop while programs run; nothing if it is too long ago.
+    std::optional<render::Screen> screen_of(std::size_t number) const;
+    std::size_t last_stop() const { return past_.empty() ? 0 : past_.back().stop; }
+    void refresh_in_time(bool is_idle);
     void redraw();
+    /// What is being written; behind the cursor, what it still needs.
+    std::string prompt() const;
 
     const RunPlan& plan_;
     RunReport& report_;
@@ -104,9 +109,10 @@ private:
     bool nobody_types_ = false;         // `run` was said, and no terminal could stop it again
     std::deque<std::uint64_t> queued_;  // frames that were held since the last round
     std::deque<render::Screen> past_;
-    std::size_t shown_ = 0;  // of past_, counted from 1
-    std::string said_;       // below the screen, until something is said or happens
-    bool is_read_ = false;   // something long was shown: nothing is drawn over it until a key is pressed
+    std::optional<render::Screen> under_way_;  // what follows the last stop, until the next takes it in
+    std::size_t shown_ = 0;                    // of past_, counted from 1
+    std::string said_;                         // below the screen, until something is said or happens
+    bool is_read_ = false;  // something long was shown: nothing is drawn over it until a key is pressed
     bool expects_quiet_ = true;
     bool at_rest_ = false;
     bool never_rests_ = false;  // it computes for ever
@@ -115,6 +121,8 @@ private:
     std::map<std::uint64_t, std::uint64_t> repeats_;       // of held frames, as far as told
     std::set<std::string> ended_;                          // programs
     Clock::time_point last_moved_ = Clock::now();
+    Clock::time_point last_drawn_ = Clock::now();  // or said: what comes to rest soon is drawn once
+    bool is_stale_ = false;                        // things have moved since it was drawn
     bool told_idle_ = false;
     bool lets_all_go_ = false;
     bool done_ = false;

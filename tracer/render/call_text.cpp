@@ -24,6 +24,12 @@ bool is_a_length(std::string_view name) {
     return std::ranges::find(lengths, name) != lengths.end();
 }
 
+/// What a call is given under this name is where it goes to, or where it stands.
+bool is_an_address(std::string_view name) {
+    constexpr std::array addresses{"addr", "dest_addr", "msg_name"};
+    return std::ranges::find(addresses, name) != addresses.end();
+}
+
 /// A constant's name says enough; a number needs its argument's name. No flags and no protocol are not worth a word.
 std::string text_of(const record::Argument& argument) {
     if (const auto* text = std::get_if<std::string>(&argument.value)) {
@@ -97,6 +103,16 @@ std::string call_text(const correlate::Call& call, std::size_t data_columns) {
 
 std::string short_call_text(const correlate::Call& call) {
     return fmt::format("{}({})", printable(call.begin.name), call.begin.fd >= 0 ? std::to_string(call.begin.fd) : "");
+}
+
+std::string addressed_call_text(const correlate::Call& call) {
+    std::vector<std::string> parts{call.begin.fd >= 0 ? std::to_string(call.begin.fd) : std::string{}};
+    for (const record::Argument& argument : call.begin.arguments) {
+        if (is_an_address(argument.name)) {
+            parts.push_back(text_of(argument));
+        }
+    }
+    return fmt::format("{}({})", printable(call.begin.name), joined(parts));
 }
 
 std::string result_text(const correlate::Call& call, std::size_t data_columns) {

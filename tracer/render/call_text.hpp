@@ -14,6 +14,10 @@ std::string call_text(const correlate::Call& call, std::size_t data_columns);
 /// "accept(3)": the call with nothing but its descriptor, where the rest has been said.
 std::string short_call_text(const correlate::Call& call);
 
+/// "connect(3, 127.0.0.1:5000)": with its descriptor and the address that it is given, where nothing was said of it
+/// before.
+std::string addressed_call_text(const correlate::Call& call);
+
 /// "= 6", "= 5 "hello"", "= -1 ECONNREFUSED (Connection refused)", "= 4, address 127.0.0.1:5000"; "= ?" where it did
 /// not return, and "..." while it goes on.
 std::string result_text(const correlate::Call& call, std::size_t data_columns);

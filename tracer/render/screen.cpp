@@ -116,7 +116,8 @@ ScreenEvent of_call(const Timeline& timeline, const Call& call, bool ends, Cast&
     if (!ends) {
         return {fmt::format("{}: {} ...", name, call_text(call, data_columns)), explain::explain_begin(call)};
     }
-    std::string text = fmt::format("{}: {} {}", name, short_call_text(call), result_text(call, data_columns));
+    const std::string called = call.blocked ? short_call_text(call) : addressed_call_text(call);
+    std::string text = fmt::format("{}: {} {}", name, called, result_text(call, data_columns));
     const std::string slept = sleep_text(timeline, call);
     return {slept.empty() ? text : text + ", " + slept, explain::explain_end(timeline, call)};
 }
@@ -194,6 +195,9 @@ std::optional<ScreenEvent> of_process(const record::Process& process, Cast& cast
 }
 
 ScreenEvent of_output(const record::Output& output) {
+    if (output.stream == record::Stream::Input && output.text.empty()) {
+        return {output.program + " reads the end of its input", {}};
+    }
     const char* verb = output.stream == record::Stream::Input   ? "reads"
                        : output.stream == record::Stream::Error ? "prints (error)"
                                                                 : "prints";
@@ -257,9 +261,9 @@ void add_host(Lines& lines, const Timeline& timeline, const Screen& screen, cons
 
 std::vector<std::string> present(const Style& style, const Timeline& timeline, const Screen& screen) {
     Lines lines{style};
-    lines.add(Paint::Strong,
-              fmt::format("-- {}{}{}", screen.stop == 0 ? "no stop yet" : fmt::format("stop {}", screen.stop),
-                          screen.reason.empty() ? "" : ": ", screen.reason));
+    const std::string stop = fmt::format("{}stop {}", screen.is_under_way ? "after " : "", screen.stop);
+    lines.add(Paint::Strong, fmt::format("-- {}{}{}", screen.stop == 0 ? "no stop yet" : stop,
+                                         screen.reason.empty() ? "" : ": ", screen.reason));
     for (const ScreenHost& host : screen.hosts) {
         add_host(lines, timeline, screen, host);
     }
@@ -312,6 +316,12 @@ std::vector<std::string> cut(const Style& style, std::vector<std::string> lines,
 /// `explained`: how many of them, the latest, with their explanations.
 std::vector<std::string> happened(const Style& style, const Screen& screen, std::size_t explained) {
     Lines lines{style};
+    if (screen.forgotten > 0) {
+        lines.add(Paint::Dim,
+                  fmt::format("... {} before these: save FILE writes them",
+                              explain::count(static_cast<std::int64_t>(screen.forgotten), "event")),
+                  2);
+    }
     for (std::size_t i = 0; i < screen.happened.size(); ++i) {
         const ScreenEvent& event = screen.happened[i];
         lines.add(Paint::Plain, event.text, 2);
@@ -322,15 +332,30 @@ std::vector<std::string> happened(const Style& style, const Screen& screen, std:
     return lines.take();
 }
 
-/// As many explanations as there is room for.
+/// "3 explanations": of the events before the latest `explained`. Empty if they have none.
+std::string left_unexplained(const Screen& screen, std::size_t explained) {
+    const auto end = screen.happened.end() - static_cast<std::ptrdiff_t>(explained);
+    const auto count = std::count_if(screen.happened.begin(), end,
+                                     [](const ScreenEvent& event) { return !event.explanation.says.empty(); });
+    return count == 0 ? "" : explain::count(count, "explanation");
+}
+
+/// As many explanations as there is room for, the latest first; a line counts the others.
 std::vector<std::string> happened_in(const Style& style, const Screen& screen, std::size_t rows) {
-    for (std::size_t explained = std::min(rows, screen.happened.size()); explained > 0; --explained) {
+    for (std::size_t explained = std::min(rows, screen.happened.size()) + 1; explained-- > 0;) {
         std::vector<std::string> lines = happened(style, screen, explained);
+        const std::string others = left_unexplained(screen, explained);
+        if (!others.empty()) {
+            lines.insert(lines.begin(),
+                         painted(style, Paint::Dim, fmt::format("  ... {} more: all shows them", others)) + "\n");
+        }
         if (lines.size() <= rows) {
             return lines;
         }
     }
-    return cut(style, happened(style, screen, 0), rows, Keeps::End, "what has happened");
+    const std::string others = left_unexplained(screen, 0);
+    return cut(style, happened(style, screen, 0), rows, Keeps::End,
+               "what has happened" + (others.empty() ? "" : ", and " + others));
 }
 
 }  // namespace

@@ -60,7 +60,8 @@ struct ScreenEvent {
 };
 
 struct Screen {
-    std::size_t stop = 0;  // its number; 0: none yet
+    std::size_t stop = 0;       // its number; 0: none yet
+    bool is_under_way = false;  // it is what follows that stop, not yet come to the next
     base::Timestamp now{};
     std::string reason;    // why it was stopped just here; may be empty
     std::string stops_at;  // "calls and segments"
@@ -68,6 +69,7 @@ struct Screen {
     std::vector<ScreenSegment> under_way;  // delayed
     std::vector<ScreenChoice> choices;     // in order
     std::vector<ScreenEvent> happened;     // since the stop before
+    std::size_t forgotten = 0;             // events before these, too many to be kept
 };
 
 /// What one moment of the timeline is, in words. Nothing for what is no news: a segment that is held, the beginning of

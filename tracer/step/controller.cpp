@@ -397,6 +397,23 @@ void Controller::complain(std::string_view what) {
     commands_.push_back(Say{fmt::format("{}. Now: {}", what, possible_now())});
 }
 
+std::string Controller::under_way() const {
+    switch (pace_) {
+        case Pace::Stopped:
+            return "";
+        case Pace::Settles:
+            return "going on until things come to rest";
+        case Pace::Awaits:
+            return "waiting for something to come";
+        case Pace::Until:
+            return fmt::format("running until {}{}{}", sought_.program, sought_.program.empty() ? "" : " ",
+                               sought_.word);
+        case Pace::Runs:
+            return "running";
+    }
+    return "";
+}
+
 std::string Controller::possible_now() const {
     std::vector<std::string> words;
     const bool past = shown_ < stops_;

@@ -55,6 +55,8 @@ public:
     bool is_over() const { return over_; }
     /// Why it stopped, where that is not what was asked for one step before; else empty.
     const std::string& reason() const { return reason_; }
+    /// What goes on, where it is not stopped: "running until SYN".
+    std::string under_way() const;
     /// Threads that wait for a line from their program's terminal, with the name of the program.
     const std::map<int, std::string>& wanting_input() const { return wanting_input_; }
     /// One line: the words that make sense now.

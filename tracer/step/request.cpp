@@ -189,6 +189,16 @@ std::variant<Request, Misunderstood> understand(std::string_view line) {
     return with_rest(row, row.follows == Follows::Line ? rest : trimmed(rest));
 }
 
+std::string_view form_after(std::string_view line) {
+    for (const Row& row : words) {
+        const bool has_only_word = line.ends_with(' ') && line.substr(0, line.size() - 1) == row.name;
+        if (has_only_word && row.usage.starts_with(line)) {
+            return row.usage.substr(line.size());
+        }
+    }
+    return "";
+}
+
 std::string help_text() {
     std::string text;
     for (const Row& row : words) {

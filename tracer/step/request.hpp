@@ -52,6 +52,9 @@ struct Misunderstood {
 /// Words may be shortened as far as they stay unique.
 std::variant<Request, Misunderstood> understand(std::string_view line);
 
+/// What is still to be written of a line that has only its word: of "type " it is "NAME TEXT". Empty for any other.
+std::string_view form_after(std::string_view line);
+
 /// All words with what they do, a line each.
 std::string help_text();
 
