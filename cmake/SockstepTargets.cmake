@@ -49,6 +49,25 @@ if(SOCKSTEP_SANITIZE)
     target_link_options(sockstep_sanitizers INTERFACE -fsanitize=address,undefined)
 endif()
 
+# sockstep_precompile(NAME header... [LIBRARIES target...]): what many files include, compiled once, for REUSE_FROM. What
+# comes from a library needs to be apart: its macros must be the same where it is used.
+function(sockstep_precompile name)
+    cmake_parse_arguments(PARSE_ARGV 1 headers "" "" "LIBRARIES")
+    file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp" "")
+    add_library(${name} OBJECT "${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp")
+    target_link_libraries(${name} PRIVATE
+        sockstep_warnings sockstep_code_generation sockstep_sanitizers ${headers_LIBRARIES})
+    target_precompile_headers(${name} PRIVATE ${headers_UNPARSED_ARGUMENTS})
+endfunction()
+
+# For the modules of the tracer. ./dev lint compiles every file without them, so each must include what it uses.
+set(SOCKSTEP_STANDARD_HEADERS <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <set> <span>
+    <string> <string_view> <utility> <variant> <vector>)
+sockstep_precompile(sockstep_headers ${SOCKSTEP_STANDARD_HEADERS})
+sockstep_precompile(sockstep_headers_with_fmt ${SOCKSTEP_STANDARD_HEADERS} <fmt/format.h> LIBRARIES fmt::fmt)
+sockstep_precompile(sockstep_headers_of_commands ${SOCKSTEP_STANDARD_HEADERS} <fmt/format.h> <CLI/CLI.hpp>
+    LIBRARIES fmt::fmt CLI11::CLI11)
+
 # sockstep_module(NAME [PURE] [INTERFACE] SOURCES file... [HOT file...] USES module... [LIBRARIES target...])
 #
 # A module of tracer/: folder tracer/NAME, namespace sockstep::NAME, target sockstep::NAME. USES names the modules
@@ -62,7 +81,15 @@ function(sockstep_module name)
         set(scope INTERFACE)
     else()
         add_library(sockstep_${name} STATIC ${module_SOURCES} ${module_HOT})
-        set_source_files_properties(${module_HOT} PROPERTIES COMPILE_OPTIONS "${SOCKSTEP_HOT_OPTIONS}")
+        set_source_files_properties(${module_HOT} PROPERTIES COMPILE_OPTIONS "${SOCKSTEP_HOT_OPTIONS}"
+            SKIP_PRECOMPILE_HEADERS ON)
+        set(precompiled sockstep_headers)
+        if("CLI11::CLI11" IN_LIST module_LIBRARIES)
+            set(precompiled sockstep_headers_of_commands)
+        elseif("fmt::fmt" IN_LIST module_LIBRARIES)
+            set(precompiled sockstep_headers_with_fmt)
+        endif()
+        target_precompile_headers(sockstep_${name} REUSE_FROM ${precompiled})
         target_link_libraries(sockstep_${name} PRIVATE sockstep_warnings sockstep_code_generation)
         set(scope PUBLIC)
     endif()
