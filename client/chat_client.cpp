@@ -58,7 +58,7 @@ std::string print_messages(Client& client);  // recv, print, until the server en
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3 || !is_port(argv[2])) {
+    if (argc != 3 || *argv[1] == '\0' || !is_port(argv[2])) {
         std::cerr << "usage: chat-client HOST PORT     (a port is a number from 1 to 65535)\n";
         return 2;
     }

@@ -19,6 +19,13 @@ std::string problem_with_address(const std::string& text) {
     return good ? "" : "'" + text + "' is no IPv4 or IPv6 address";
 }
 
+/// In the help a number's range stands in its description; without it CLI11 would put "INT:INT in [1 - 10000]" there.
+CLI::Range within(int least, int most) {
+    CLI::Range range{least, most};
+    range.description("");
+    return range;
+}
+
 std::string one_line(std::string text) {
     for (char& c : text) {
         c = c == '\n' ? ' ' : c;
@@ -32,21 +39,25 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     Options options;
     CLI::App app{"A group chat over TCP: nc, telnet or chat-client is a client.", "chat-server"};
     app.option_defaults()->always_capture_default();
-    app.add_option("--port", options.port, "port to listen on; 0: any free one, which is printed")
-        ->check(CLI::Range(0, 65535));
+    app.add_option("--port", options.port, "port to listen on, up to 65535; 0: any free one, which is printed")
+        ->check(within(0, 65535));
     app.add_option("--bind", options.address, "address to listen on; default: all, IPv6 and IPv4")
         ->check(CLI::Validator{problem_with_address, "ADDRESS"})
         ->capture_default_str();
-    app.add_option("--max-clients", options.max_clients, "clients at once")->check(CLI::Range(1, 10000));
-    app.add_option("--max-line", options.max_line, "bytes in a line")->check(CLI::Range(64, 65536));
-    app.add_option("--max-rate", options.max_rate, "lines a second from one client; who sends faster is read slower")
-        ->check(CLI::Range(1, 1000000));
-    app.add_option("--idle-time", options.idle_time, "seconds without a line until a client is disconnected")
-        ->check(CLI::Range(1, 604800));
-    app.add_option("--login-attempts", options.login_attempts, "wrong passwords until a client is disconnected")
-        ->check(CLI::Range(1, 100));
-    app.add_option("--queue-limit", options.queue_limit, "bytes that may wait for a client until it is dropped")
-        ->check(CLI::Range(16384, 67108864));
+    app.add_option("--max-clients", options.max_clients, "clients at once, 1 to 10000")->check(within(1, 10000));
+    app.add_option("--max-line", options.max_line, "bytes in a line, 64 to 65536")->check(within(64, 65536));
+    app.add_option("--max-rate", options.max_rate,
+                   "lines a second from one client, 1 to 1000000; who sends faster is read slower")
+        ->check(within(1, 1000000));
+    app.add_option("--idle-time", options.idle_time,
+                   "seconds without a line until a client is disconnected, 1 to 604800")
+        ->check(within(1, 604800));
+    app.add_option("--login-attempts", options.login_attempts,
+                   "wrong passwords until a client is disconnected, 1 to 100")
+        ->check(within(1, 100));
+    app.add_option("--queue-limit", options.queue_limit,
+                   "bytes that may wait for a client until it is dropped, 16384 to 67108864")
+        ->check(within(16384, 67108864));
     try {
         app.parse(argc, argv);
         if (options.queue_limit < 4 * options.max_line) {  // each byte of a line may become the three of U+FFFD

@@ -152,6 +152,7 @@ TEST(ChatClient, SaysThatAHostIsUnknown) {
 TEST(ChatClient, RefusesAWrongUseInOneLine) {
     const std::vector<std::vector<std::string>> wrong{{},
                                                       {"localhost"},
+                                                      {"", "5000"},
                                                       {"localhost", "0"},
                                                       {"localhost", "65536"},
                                                       {"localhost", "x"},

@@ -218,6 +218,12 @@ TEST(Wrapped, BreaksAtSpaces) {
     EXPECT_EQ(wrapped("one two", 100), (std::vector<std::string>{"one two"}));
     EXPECT_EQ(wrapped("abcdefgh ij", 3), (std::vector<std::string>{"abc", "def", "gh", "ij"}));
     EXPECT_EQ(wrapped("", 5), (std::vector<std::string>{}));
+    EXPECT_EQ(wrapped(R"(abc\xffdef)", 5), (std::vector<std::string>{"abc",
+                                                                     R"(\xff)"
+                                                                     "d",
+                                                                     "ef"}));
+    EXPECT_EQ(wrapped(R"(ab\n\x00)", 4), (std::vector<std::string>{R"(ab\n)", R"(\x00)"}));
+    EXPECT_EQ(wrapped(R"(abc\n)", 4), (std::vector<std::string>{"abc", R"(\n)"}));
     EXPECT_EQ(wrapped("a b", 0), (std::vector<std::string>{"a", "b"}));
 }
 

@@ -48,6 +48,16 @@ std::string escaped(char octet) {
     return value >= 0x20 && value < 0x7f ? std::string(1, octet) : fmt::format("\\x{:02x}", value);
 }
 
+/// How much of a word goes into `width` columns, which it does not fit: not a part of an escape such as \n or \x2f.
+std::size_t part_of_a_word(std::string_view word, std::size_t width) {
+    const std::size_t backslash = word.substr(0, width).rfind('\\');
+    if (backslash == std::string_view::npos || backslash == 0) {
+        return width;
+    }
+    const std::size_t escape = word.substr(backslash, 2) == "\\x" ? 4 : 2;
+    return backslash + escape > width ? backslash : width;
+}
+
 }  // namespace
 
 std::string painted(const Style& style, Paint paint, std::string_view text) {
@@ -67,7 +77,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
         }
         const std::size_t space = text.rfind(' ', width);
         const bool in_a_word = space == std::string_view::npos || space == 0;
-        const std::size_t end = in_a_word ? width : space;
+        const std::size_t end = in_a_word ? part_of_a_word(text, width) : space;
         lines.emplace_back(text.substr(0, end));
         text.remove_prefix(in_a_word ? end : end + 1);
     }
