@@ -184,7 +184,7 @@ TEST(TraceReader, SurvivesMutationsOfValues) {
     for (int i = 0; i < mutations_of_each; ++i) {
         const auto all = tracefile::test::read(story.file(
             [&](std::string text) { return mutate.below(12) == 0 ? mutate.values(std::move(text)) : text; }));
-        sound += all.faults.empty() ? 1 : 0;
+        sound += all.faults.empty() ? 1U : 0U;
         show(all, i % 2 == 0);
     }
     EXPECT_GT(sound, 50U);  // not everything is stopped at the door
