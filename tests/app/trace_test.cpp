@@ -77,7 +77,8 @@ protected:
     }
     /// What a shell prints for `line`, in the folder of the test's files.
     std::string shell(const std::string& line) {
-        support::Program program{{.command = {"/bin/sh", "-c", "cd " + folder_.file("") + " && { " + line + "; } 2>&1"}}};
+        support::Program program{
+            {.command = {"/bin/sh", "-c", "cd " + folder_.file("") + " && { " + line + "; } 2>&1"}}};
         std::string text = program.rest_of_output();
         EXPECT_EQ(program.wait(), 0) << line << "\n" << text;
         return text;
@@ -91,8 +92,9 @@ TEST_F(Trace, ShowsARunAsItWasShown) {
 }
 
 TEST_F(Trace, ShowsLossesDelaysAndDuplicatesAsTheyWereShown) {
-    expect_same(Words{"run", "--delay", "20ms", "--loss", "20%", "--duplicate", "20%", "--corrupt", "10%", "--seed", "3"} +
-                echo);
+    expect_same(
+        Words{"run", "--delay", "20ms", "--loss", "20%", "--duplicate", "20%", "--corrupt", "10%", "--seed", "3"} +
+        echo);
 }
 
 TEST_F(Trace, ShowsARefusalAsItWasShown) {
@@ -168,7 +170,8 @@ TEST_F(Trace, KeepsEveryCallThroughToolsThatRewriteIt) {
     const Outcome live = keep("run.pcapng", Words{"run", "--delay", "5ms"} + echo);
     for (const char* tool : {"tshark -r run.pcapng -w other.pcapng", "editcap run.pcapng other.pcapng",
                              "editcap -F pcapng -t 100 run.pcapng other.pcapng", "mergecap -w other.pcapng run.pcapng",
-                             "mergecap -I any -w other.pcapng run.pcapng run.pcapng", "gzip -k -f run.pcapng && mv run.pcapng.gz other.pcapng"}) {
+                             "mergecap -I any -w other.pcapng run.pcapng run.pcapng",
+                             "gzip -k -f run.pcapng && mv run.pcapng.gz other.pcapng"}) {
         shell(tool);
         SCOPED_TRACE(tool);
         expect_equal(read("other.pcapng"), live);
@@ -293,8 +296,8 @@ TEST_F(Trace, IsNotMadeOfWhatLacksFrames) {
 TEST_F(Trace, OfACaptureIsReadAsItWasShown) {
     REQUIRE_SYSTEM(os::probe_capture().allowed(), "needs the right to capture; see sockstep doctor");
     const std::string path = folder_.file("live.pcapng");
-    support::Program capture{{.command = command({"capture", "-i", "lo", "--filter", "tcp port 5999", "--count", "2",
-                                                  "-o", path})}};
+    support::Program capture{
+        {.command = command({"capture", "-i", "lo", "--filter", "tcp port 5999", "--count", "2", "-o", path})}};
     capture.wait_for_error("capturing on lo");
     shell("python3 -c 'import socket; socket.socket().connect_ex((\"127.0.0.1\", 5999))'");
     const std::string live = capture.rest_of_output();

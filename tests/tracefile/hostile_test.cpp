@@ -48,7 +48,8 @@ TEST(HostileTrace, NamesTheFieldThatIsWrong) {
     EXPECT_THAT(fault_of(R"({"n":2,"type":"unheard"})"), HasSubstr("has a type that is not known"));
     EXPECT_THAT(fault_of(R"({"n":0,"type":"shown","time":1})"), HasSubstr("records count from 1"));
     EXPECT_THAT(fault_of(R"({"n":2,"type":"return","id":1})"), HasSubstr("has no field time"));
-    EXPECT_THAT(fault_of(R"({"n":2,"type":"return","id":-1,"time":1})"), HasSubstr("field id is no whole number from 0"));
+    EXPECT_THAT(fault_of(R"({"n":2,"type":"return","id":-1,"time":1})"),
+                HasSubstr("field id is no whole number from 0"));
     EXPECT_THAT(fault_of(R"({"n":2,"type":"return","id":1e300,"time":1})"), HasSubstr("field id is no whole number"));
     EXPECT_THAT(fault_of(R"({"n":2,"type":"return","id":99999999999999999999,"time":1})"),
                 HasSubstr("field id is no whole number"));
@@ -67,14 +68,17 @@ TEST(HostileTrace, NamesTheFieldThatIsWrong) {
 }
 
 TEST(HostileTrace, NamesTheRecordThatCannotFollow) {
-    EXPECT_THAT(fault_of(R"({"n":2,"type":"return","id":2,"time":1000})"), HasSubstr("ends call 2, which has not begun"));
+    EXPECT_THAT(fault_of(R"({"n":2,"type":"return","id":2,"time":1000})"),
+                HasSubstr("ends call 2, which has not begun"));
     EXPECT_THAT(fault_of(R"({"n":2,"type":"return","id":1,"time":999})"), HasSubstr("is earlier than the one before"));
     EXPECT_THAT(fault_of(R"({"n":2,"type":"call","id":3,"time":1000,"program":"p","pid":1,"tid":1,"name":"send"})"),
                 HasSubstr("begins call 3, and the last one before it is call 1"));
 }
 
 TEST(HostileTrace, RefusesANewerVersionInOneLine) {
-    const Reader::Runs all = test::read(file_of({R"({"sockstep":2,"run":"a"})" "\n" + about + "\n"}));
+    const Reader::Runs all = test::read(file_of({R"({"sockstep":2,"run":"a"})"
+                                                 "\n" +
+                                                 about + "\n"}));
     EXPECT_THAT(all.runs, IsEmpty());
     ASSERT_THAT(all.faults, SizeIs(1));
     EXPECT_THAT(all.faults[0].what, AllOf(HasSubstr("version 2"), HasSubstr("reads version 1")));

@@ -44,9 +44,20 @@ public:
 
     /// Puts other values in the places of a few numbers and words: what it makes is JSON mostly, and often a record.
     std::string values(std::string text) {
-        static constexpr std::array<std::string_view, 14> others{
-            "0",     "1",      "-1",   "2",  "2147483647", "4294967295", "9223372036854775807", "-9223372036854775808",
-            "true",  "\"\"",   "null", "[]", "{}",         "18446744073709551615"};
+        static constexpr std::array<std::string_view, 14> others{"0",
+                                                                 "1",
+                                                                 "-1",
+                                                                 "2",
+                                                                 "2147483647",
+                                                                 "4294967295",
+                                                                 "9223372036854775807",
+                                                                 "-9223372036854775808",
+                                                                 "true",
+                                                                 "\"\"",
+                                                                 "null",
+                                                                 "[]",
+                                                                 "{}",
+                                                                 "18446744073709551615"};
         for (std::size_t count = 1 + below(3); count > 0; --count) {
             const std::size_t colon = text.find(':', below(text.size()));
             const std::size_t end = colon == std::string::npos ? colon : text.find_first_of(",}]\n", colon);

@@ -48,11 +48,12 @@ TEST(TraceFile, KeepsRecordsThatHaveOnlyUsualValues) {
 TEST(TraceFile, KeepsTextThatIsLongerThanAnOption) {
     std::string text;
     while (text.size() < 300'000) {
-        text += "gr\xc3\xbc\xc3\x9f" "e \xf0\x9f\x98\x80 ";
+        text +=
+            "gr\xc3\xbc\xc3\x9f"
+            "e \xf0\x9f\x98\x80 ";
     }
-    const Reader::Runs all = test::read(test::trace([&](Writer& writer) {
-        writer.add(record::Output{.time = test::at(0), .program = "p", .text = text});
-    }));
+    const Reader::Runs all = test::read(test::trace(
+        [&](Writer& writer) { writer.add(record::Output{.time = test::at(0), .program = "p", .text = text}); }));
     ASSERT_THAT(all.faults, IsEmpty());
     EXPECT_EQ(std::get<record::Output>(all.runs.at(0).records.at(0)).text, text);
 }
@@ -61,7 +62,8 @@ TEST(TraceFile, EndsWithItsLastFrame) {
     const test::Octets file = test::trace(test::write_all_kinds);
     capture::FileReader reader{capture::test::memory(file, 65'536)};
     std::vector<std::string> met;
-    reader.look_for({custom_option, enterprise}, [&](std::uint64_t, const std::string&) { met.emplace_back("records"); });
+    reader.look_for({custom_option, enterprise},
+                    [&](std::uint64_t, const std::string&) { met.emplace_back("records"); });
     record::Frame frame;
     while (reader.next(frame)) {
         met.emplace_back("frame");
@@ -82,9 +84,8 @@ TEST(TraceFile, IsReadInWhateverOrderItsBlocksAre) {
 
 TEST(TraceFile, TellsRunsApart) {
     const auto write = [](const char* text) {
-        return [text](Writer& writer) {
-            writer.add(record::Output{.time = test::at(0), .program = "p", .text = text});
-        };
+        return
+            [text](Writer& writer) { writer.add(record::Output{.time = test::at(0), .program = "p", .text = text}); };
     };
     const Reader::Runs all = test::read(test::trace(write("one"), {.made_by = "a"}, "1111111111111111") +
                                         test::trace(write("two"), {.made_by = "b"}, "0000000000000000"));
@@ -123,10 +124,10 @@ TEST(TraceFile, CountsWhatIsMissing) {
 }
 
 TEST(TraceFile, IsNoTraceIfNothingOfItIsOurs) {
-    Reader reader{capture::FileReader{capture::test::memory(
-        capture::test::section_header() + capture::test::interface_description(1) +
-            capture::test::enhanced_packet(capture::test::payload(40)),
-        100)}};
+    Reader reader{capture::FileReader{
+        capture::test::memory(capture::test::section_header() + capture::test::interface_description(1) +
+                                  capture::test::enhanced_packet(capture::test::payload(40)),
+                              100)}};
     record::Frame frame;
     EXPECT_EQ(reader.next({&frame, 1}), 1U);
     EXPECT_FALSE(reader.is_trace());

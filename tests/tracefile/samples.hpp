@@ -52,13 +52,8 @@ inline record::Socket full_socket() {
     return socket;
 }
 
-inline const record::Awaited full_awaited{.fd = 7,
-                                          .socket = 8,
-                                          .to_read = true,
-                                          .to_write = true,
-                                          .readable = true,
-                                          .writable = true,
-                                          .other = true};
+inline const record::Awaited full_awaited{
+    .fd = 7, .socket = 8, .to_read = true, .to_write = true, .readable = true, .writable = true, .other = true};
 inline const std::string any_octets{"\0\xff\xc0\xaf\"\\\n\x7f", 8};  // no UTF-8
 
 inline record::CallBegin full_begin(std::uint64_t id = 1) {

@@ -147,9 +147,9 @@ private:
     /// Other programs read only one link type in a file.
     void require_link(const record::Frame& frame) const {
         if (frame.link != link_) {
-            throw std::runtime_error{fmt::format(
-                "{}: frame {} is of link type {}, the first of {}: only JSON lines can hold both", name(), frame.number,
-                static_cast<unsigned>(frame.link), static_cast<unsigned>(link_))};
+            throw std::runtime_error{
+                fmt::format("{}: frame {} is of link type {}, the first of {}: only JSON lines can hold both", name(),
+                            frame.number, static_cast<unsigned>(frame.link), static_cast<unsigned>(link_))};
         }
     }
 
@@ -162,8 +162,9 @@ private:
 
 CLI::Validator has_known_ending() {
     return {[](const std::string& name) {
-                return format_of(name) ? std::string{}
-                                       : name + " must end in .pcapng, .pcap, .jsonl or .json: that says what it becomes";
+                return format_of(name)
+                           ? std::string{}
+                           : name + " must end in .pcapng, .pcap, .jsonl or .json: that says what it becomes";
             },
             ""};
 }
@@ -182,7 +183,8 @@ CLI::Validator is_no_json() {
 void add_convert(CLI::App& app, int& status) {
     auto options = std::make_shared<ConvertOptions>();
     CLI::App* command = app.add_subcommand(
-        "convert", "Make JSON lines or a pcap file of a trace or a capture, or a pcapng file with comments of a capture");
+        "convert",
+        "Make JSON lines or a pcap file of a trace or a capture, or a pcapng file with comments of a capture");
     command->add_option("FILE", options->from, "A trace or a capture; - is standard input")
         ->required()
         ->check(is_no_json());

@@ -17,7 +17,9 @@ struct OutputOptions {
     std::uint64_t connection = 0;
     std::string trace;  // the file to keep it in; empty: none
 
-    ReportOptions report() const { return {style_of_standard_output(style), json, summary, connection, !trace.empty()}; }
+    ReportOptions report() const {
+        return {style_of_standard_output(style), json, summary, connection, !trace.empty()};
+    }
 };
 
 /// The exit status of a command that has shown `totals`: 1, and a line that says so, if the connection it was to show

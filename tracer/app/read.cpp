@@ -97,7 +97,8 @@ public:
             throw;
         }
         report_.finish();
-        return reader.faults().empty() ? status_of(options_.output, report_.totals()) : complain(name(), reader.faults());
+        return reader.faults().empty() ? status_of(options_.output, report_.totals())
+                                       : complain(name(), reader.faults());
     }
 
 private:
@@ -106,7 +107,8 @@ private:
     /// A run is shown with all that is known of it in the end, so it is read first.
     int show_runs(tracefile::Reader& reader, std::span<const record::Frame> first) {
         if (filter_) {
-            say(fmt::format("{}: --filter would part calls from their segments; add --frames to read its frames only, "
+            say(
+                fmt::format("{}: --filter would part calls from their segments; add --frames to read its frames only, "
                             "or take --connection",
                             name()));
             return 2;
@@ -191,7 +193,8 @@ private:
 
 void add_read(CLI::App& app, int& status) {
     auto options = std::make_shared<ReadOptions>();
-    CLI::App* command = app.add_subcommand("read", "Explain a capture file (pcap or pcapng, also gzip-compressed), or show a run again that -o has kept");
+    CLI::App* command = app.add_subcommand(
+        "read", "Explain a capture file (pcap or pcapng, also gzip-compressed), or show a run again that -o has kept");
     command->add_option("FILE", options->file, "The file; - is standard input")->required();
     command->add_option("--filter", options->filter, "Only frames that match, as in pcap-filter(7)")->type_name("BPF");
     command->add_flag("--frames", options->only_frames, "Of a trace, only its frames, as of any capture");

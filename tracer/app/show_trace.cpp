@@ -67,7 +67,8 @@ int show_trace(const tracefile::Reader::Runs& all, const std::string& file, std:
         }
         if (all.runs.size() > 1) {
             output.write(options.json ? render::json_run(i + 1, all.runs.size())
-                                      : fmt::format("{}run {} of {}\n\n", i == 0 || only != 0 ? "" : "\n", i + 1, all.runs.size()));
+                                      : fmt::format("{}run {} of {}\n\n", i == 0 || only != 0 ? "" : "\n", i + 1,
+                                                    all.runs.size()));
         }
         status = std::max(status, show(all.runs[i], options, output));
     }

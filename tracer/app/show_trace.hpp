@@ -12,8 +12,8 @@
 
 namespace sockstep::app {
 
-/// Prints every run, or only number `only` if that is not 0. `file` names the file in messages. Returns the exit status:
-/// 1 if the file is not whole, which it says.
+/// Prints every run, or only number `only` if that is not 0. `file` names the file in messages. Returns the exit
+/// status: 1 if the file is not whole, which it says.
 int show_trace(const tracefile::Reader::Runs& all, const std::string& file, std::uint64_t only,
                const OutputOptions& options, Output& output);
 

@@ -94,8 +94,7 @@ void TraceKeeper::wait(base::Timestamp until, tracefile::Record record) {
 void TraceKeeper::add(const record::Frame& frame) {
     record::Frame kept = frame;
     kept.bytes = {};
-    wait(frame.time + time_to_be_understood,
-         tracefile::KeptFrame{kept, {frame.bytes.begin(), frame.bytes.end()}});
+    wait(frame.time + time_to_be_understood, tracefile::KeptFrame{kept, {frame.bytes.begin(), frame.bytes.end()}});
 }
 
 void TraceKeeper::add(const record::Event& event) {

@@ -21,8 +21,8 @@ Fd open_to_read(const std::string& path);
 Fd create_file(const std::string& path);
 
 /// Creates `path` for what is nobody else's business: mode 0600. Empties it if it is there and ours. Does not follow a
-/// symbolic link, nor take a file of somebody else, who could have put either there. It can be read back, unless it is a
-/// pipe. Throws: std::system_error naming the file. Blocks: a named pipe, until somebody reads it.
+/// symbolic link, nor take a file of somebody else, who could have put either there. It can be read back, unless it is
+/// a pipe. Throws: std::system_error naming the file. Blocks: a named pipe, until somebody reads it.
 Fd create_private_file(const std::string& path);
 
 /// True if both are the same file, by whatever names. False where one cannot be looked at.

@@ -16,8 +16,8 @@ namespace sockstep::tracefile {
 template <typename Maybe, typename T>
 concept Is = std::same_as<std::remove_const_t<Maybe>, T>;
 
-// `visit.needed(name, value)` is for a field that every record has; `visit(name, value, usual)` for one that is left out
-// where it has its usual value, and `visit(name, value)` where that is what T{} makes.
+// `visit.needed(name, value)` is for a field that every record has; `visit(name, value, usual)` for one that is left
+// out where it has its usual value, and `visit(name, value)` where that is what T{} makes.
 
 template <typename Visit>
 void visit_fields(Visit& visit, Is<Role> auto& role) {

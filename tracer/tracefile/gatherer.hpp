@@ -29,8 +29,8 @@ public:
     /// Frames that are of no run.
     std::uint64_t strangers() const { return strangers_; }
 
-    /// The runs, in the order in which they began to be taken; each only as far as its records make sense, which may add
-    /// a fault. To be called once.
+    /// The runs, in the order in which they began to be taken; each only as far as its records make sense, which may
+    /// add a fault. To be called once.
     std::vector<Run> finish();
     /// At most one of reading, and one of each run. One line each.
     const std::vector<capture::Fault>& faults() const { return faults_; }

@@ -16,9 +16,9 @@ struct Names;
 
 template <>
 struct Names<record::CallKind> {
-    static constexpr std::array<std::string_view, 13> all{"socket", "bind",     "listen", "accept",    "connect",
-                                                          "send",   "receive",  "shutdown", "close",   "duplicate",
-                                                          "wait",   "option", "not-followed"};
+    static constexpr std::array<std::string_view, 13> all{"socket", "bind",    "listen",      "accept", "connect",
+                                                          "send",   "receive", "shutdown",    "close",  "duplicate",
+                                                          "wait",   "option",  "not-followed"};
 };
 
 template <>
@@ -34,8 +34,8 @@ struct Names<record::SocketKind> {
 
 template <>
 struct Names<record::ProcessChange> {
-    static constexpr std::array<std::string_view, 9> all{"start",  "exec", "thread-start", "thread-exit", "exiting",
-                                                         "exit", "signal", "stopped",      "continued"};
+    static constexpr std::array<std::string_view, 9> all{"start", "exec",   "thread-start", "thread-exit", "exiting",
+                                                         "exit",  "signal", "stopped",      "continued"};
 };
 
 template <>
@@ -50,7 +50,7 @@ struct Names<record::Fate> {
 
 template <>
 struct Names<record::DropReason> {
-    static constexpr std::array<std::string_view, 7> all{"none", "loss", "full-queue", "rule",
+    static constexpr std::array<std::string_view, 7> all{"none", "loss",    "full-queue", "rule",
                                                          "hand", "no-host", "kernel"};
 };
 

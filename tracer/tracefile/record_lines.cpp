@@ -69,16 +69,16 @@ private:
     template <std::integral Integer>
     void read(const Json& json, Integer& value) const {
         using Limits = std::numeric_limits<Integer>;
-        const bool fits = json.is_number_unsigned() ? std::in_range<Integer>(json.get<std::uint64_t>())
-                                                    : json.is_number_integer() &&
-                                                          std::in_range<Integer>(json.get<std::int64_t>());
+        const bool fits = json.is_number_unsigned()
+                              ? std::in_range<Integer>(json.get<std::uint64_t>())
+                              : json.is_number_integer() && std::in_range<Integer>(json.get<std::int64_t>());
         if (!fits) {
             refuse(fmt::format("no whole number from {} to {}", Limits::min(), Limits::max()));
         }
         value = json.get<Integer>();
     }
     template <typename Enumeration>
-        requires std::is_enum_v<Enumeration>
+    requires std::is_enum_v<Enumeration>
     void read(const Json& json, Enumeration& value) const {
         const auto& names = Names<Enumeration>::all;
         const auto found =
@@ -111,8 +111,7 @@ private:
         value = *octets;
     }
     void read(const Json& json, base::Endpoint& value) const {
-        const auto endpoint =
-            json.is_string() ? read_endpoint(json.get_ref<const std::string&>()) : std::nullopt;
+        const auto endpoint = json.is_string() ? read_endpoint(json.get_ref<const std::string&>()) : std::nullopt;
         if (!endpoint) {
             refuse("no address with a port");
         }
@@ -140,7 +139,7 @@ private:
         }
     }
     template <typename T>
-        requires std::is_class_v<T>
+    requires std::is_class_v<T>
     void read(const Json& json, T& value) const {
         FieldReader fields{json};
         visit_fields(fields, value);
@@ -196,8 +195,8 @@ PartLine read_part(FieldReader& fields) {
     std::uint64_t format = 0;
     fields.needed("sockstep", format);
     if (format != version) {
-        throw BadRecord{fmt::format("is of version {} of the format, and this sockstep reads version {}", format,
-                                    version)};
+        throw BadRecord{
+            fmt::format("is of version {} of the format, and this sockstep reads version {}", format, version)};
     }
     PartLine part;
     fields.needed("run", part.run);

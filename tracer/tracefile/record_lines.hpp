@@ -11,7 +11,8 @@
 
 namespace sockstep::tracefile {
 
-/// A line that is no record. what() says why, in one line: "field pid is no whole number from -2147483648 to 2147483647".
+/// A line that is no record. what() says why, in one line: "field pid is no whole number from -2147483648 to
+/// 2147483647".
 class BadRecord : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;

@@ -71,7 +71,7 @@ private:
         text_ += std::to_string(value);
     }
     template <typename Enumeration>
-        requires std::is_enum_v<Enumeration>
+    requires std::is_enum_v<Enumeration>
     void append(Enumeration value) {
         append_quoted(text_, Names<Enumeration>::all.at(static_cast<std::size_t>(value)));
     }
@@ -105,7 +105,7 @@ private:
         text_ += ']';
     }
     template <typename T>
-        requires std::is_class_v<T>
+    requires std::is_class_v<T>
     void append(const T& value) {
         text_ += '{';
         FieldWriter fields{text_};

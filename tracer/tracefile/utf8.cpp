@@ -11,7 +11,8 @@ unsigned octet_at(std::string_view text, std::size_t at) {
     return static_cast<unsigned char>(text[at]);
 }
 
-/// First octets from `first` to `last` begin characters of `length` octets, the second of which is from `low` to `high`.
+/// First octets from `first` to `last` begin characters of `length` octets, the second of which is from `low` to
+/// `high`.
 struct Row {
     unsigned first, last;
     std::size_t length;
