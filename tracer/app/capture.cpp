@@ -9,6 +9,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -18,12 +19,15 @@
 #include "app/output.hpp"
 #include "app/output_options.hpp"
 #include "app/report.hpp"
+#include "app/trace_keeper.hpp"
 #include "capture/live.hpp"
 #include "capture/pcap_writer.hpp"
 #include "explain/words.hpp"
 #include "os/deadline.hpp"
+#include "os/file.hpp"
 #include "os/poll.hpp"
 #include "os/signal_fd.hpp"
+#include "tracefile/pcapng_file.hpp"
 
 namespace sockstep::app {
 
@@ -45,6 +49,9 @@ public:
         if (!options.file.empty()) {
             writer_.emplace(options.file, live_.link(), options.live.snaplen);
             writer_->flush();  // so that a full disk is told now, and what is there at any time is a capture file
+        }
+        if (!options.output.trace.empty()) {
+            keep(options.output.trace);
         }
         if (options.duration > 0) {
             deadline_.emplace(
@@ -68,6 +75,13 @@ public:
     }
 
 private:
+    void keep(const std::string& path) {
+        trace_.emplace(os::create_private_file(path), path, made_by(), live_.link(), options_.live.interface);
+        trace_->flush();
+        report_.keep_with(
+            [this](const record::Frame& frame, std::string_view comment) { trace_->add(frame, comment, {}); });
+    }
+
     bool is_complete() const { return options_.count > 0 && frames_ >= options_.count; }
 
     /// Blocks: until frames wait, or the capture is to end; true if it is.
@@ -97,6 +111,9 @@ private:
         if (writer_) {
             writer_->flush();
         }
+        if (trace_) {
+            trace_->flush();
+        }
         output_.flush();
     }
 
@@ -106,6 +123,7 @@ private:
     Output output_;
     Report report_;
     std::optional<capture::PcapWriter> writer_;
+    std::optional<tracefile::PcapngFile> trace_;
     std::optional<os::Deadline> deadline_;
     std::uint64_t frames_ = 0;
 };
@@ -142,6 +160,7 @@ void add_capture(CLI::App& app, int& status) {
         ->type_name("N");
     command->add_flag("--promiscuous", options->live.promiscuous, "Also frames that are for other machines");
     add_output_options(*command, options->output);
+    add_trace_option(*command, options->output);
     command->callback([options, &status] { status = Session{*options}.run(); });
 }
 

@@ -24,6 +24,8 @@ constexpr std::string_view may_not_capture =
 constexpr std::array hints{
     Hint{"capture", EPERM, may_not_capture},
     Hint{"capture", EACCES, may_not_capture},
+    Hint{"create", ELOOP, "symbolic links are not followed: name the file itself"},
+    Hint{"create", EPERM, "it belongs to somebody else: remove it, or choose another name"},
     Hint{"write", ENOSPC, "make room on that disk and try again"},
 };
 

@@ -25,13 +25,14 @@ void Output::write(std::string_view text) {
 }
 
 void Output::flush() {
+    const int fd = file_.is_open() ? file_.value() : STDOUT_FILENO;
     std::string_view rest = waiting_;
     while (!rest.empty()) {
-        const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
+        const ssize_t written = ::write(fd, rest.data(), rest.size());
         if (written >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(written));
         } else if (errno == EAGAIN) {  // somebody who shares it made it non-blocking
-            pollfd writable{STDOUT_FILENO, POLLOUT, 0};
+            pollfd writable{fd, POLLOUT, 0};
             ::poll(&writable, 1, -1);
         } else if (errno != EINTR) {
             fail();
@@ -44,11 +45,11 @@ void Output::flush() {
 void Output::fail() {
     const int error = errno;
     waiting_.clear();
-    if (error == EPIPE) {
+    if (error == EPIPE && !file_.is_open()) {
         throw ReaderGone{};
     }
     errno = error;
-    os::throw_errno("write to standard output");
+    os::throw_errno(file_.is_open() ? "write(" + path_ + ")" : "write to standard output");
 }
 
 }  // namespace sockstep::app

@@ -4,6 +4,9 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "os/fd.hpp"
 
 namespace sockstep::app {
 
@@ -14,9 +17,13 @@ public:
     const char* what() const noexcept override { return "nobody reads standard output any more"; }
 };
 
-/// Collects text and writes it to standard output.
+/// Collects text and writes it to standard output, or to a file.
 class Output {
 public:
+    Output() = default;
+    /// `path` names `file` in messages.
+    Output(os::Fd file, std::string path) : file_{std::move(file)}, path_{std::move(path)} {}
+
     /// Writes what has come together, if it is much. Throws: std::system_error when it cannot be written, ReaderGone.
     void write(std::string_view text);
 
@@ -26,6 +33,8 @@ public:
 private:
     [[noreturn]] void fail();
 
+    os::Fd file_;  // none: standard output
+    std::string path_;
     std::string waiting_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <limits>
 
 #include <CLI/CLI.hpp>
@@ -37,6 +38,30 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
         ->transform(whole_number(narrowest, widest))
         ->type_name("N")
         ->excludes(json);
+}
+
+namespace {
+
+/// Other endings promise another format.
+std::string objection_to_name(const std::string& name) {
+    if (name == "-") {
+        return "standard output is taken, so - cannot be written to";
+    }
+    const std::string ending = std::filesystem::path{name}.extension().string();
+    return ending.empty() || ending == ".pcapng"
+               ? std::string{}
+               : fmt::format("a trace is a pcapng file: call it {}, and sockstep convert makes others of it",
+                             std::filesystem::path{name}.replace_extension(".pcapng").string());
+}
+
+}  // namespace
+
+void add_trace_option(CLI::App& command, OutputOptions& options) {
+    command
+        .add_option("-o,--output", options.trace,
+                    "Keep everything in a file: sockstep read shows it again, and Wireshark opens it")
+        ->check(CLI::Validator{objection_to_name, ""})
+        ->type_name("FILE.pcapng");
 }
 
 }  // namespace sockstep::app

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <exception>
 #include <initializer_list>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <random>
@@ -25,9 +26,11 @@
 #include "app/commands.hpp"
 #include "app/decoded_frames.hpp"
 #include "app/messages.hpp"
+#include "app/numbers.hpp"
 #include "app/output.hpp"
 #include "app/output_options.hpp"
 #include "app/report.hpp"
+#include "app/show_trace.hpp"
 #include "capture/file_reader.hpp"
 #include "capture/filter.hpp"
 #include "capture/source.hpp"
@@ -37,6 +40,7 @@
 #include "os/file.hpp"
 #include "os/poll.hpp"
 #include "os/signal_fd.hpp"
+#include "tracefile/reader.hpp"
 
 namespace sockstep::app {
 
@@ -45,6 +49,8 @@ namespace {
 struct ReadOptions {
     std::string file;
     std::string filter;
+    bool only_frames = false;
+    std::uint64_t run = 0;  // 0: all
     OutputOptions output;
 };
 
@@ -75,8 +81,14 @@ public:
 
     /// Returns the exit status.
     int run() {
-        capture::FileReader reader = open();
+        tracefile::Reader reader{open()};
+        std::array<record::Frame, 64> frames;
         try {
+            const std::span<const record::Frame> first = next(reader, frames);
+            if (reader.is_trace() && !options_.only_frames) {
+                return show_runs(reader, first);
+            }
+            report_.add(first);
             read_all(reader);
         } catch (const std::exception&) {
             if (report_.totals().frames > 0) {
@@ -85,10 +97,25 @@ public:
             throw;
         }
         report_.finish();
-        return reader.faults().empty() ? status_of(options_.output, report_.totals()) : complain(reader.faults());
+        return reader.faults().empty() ? status_of(options_.output, report_.totals())
+                                       : complain(name(), reader.faults());
     }
 
 private:
+    std::string name() const { return options_.file == "-" ? "standard input" : options_.file; }
+
+    /// A run is shown with all that is known of it in the end, so it is read first.
+    int show_runs(tracefile::Reader& reader, std::span<const record::Frame> first) {
+        if (filter_) {
+            say(
+                fmt::format("{}: --filter would part calls from their segments; add --frames to read its frames only, "
+                            "or take --connection",
+                            name()));
+            return 2;
+        }
+        return show_trace(reader.runs(first), name(), options_.run, options_.output, output_);
+    }
+
     capture::FileReader open() {
         auto fd = std::make_shared<const os::Fd>(os::open_to_read(options_.file));
         struct stat about {};
@@ -101,11 +128,14 @@ private:
             [fd, file = options_.file](std::span<std::uint8_t> into) { return os::read_some(*fd, into, file); }};
     }
 
-    void read_all(capture::FileReader& reader) {
+    void read_all(tracefile::Reader& reader) {
         const bool only_counts = options_.output.summary && !is_stream_;
         if (only_counts && std::thread::hardware_concurrency() > 1) {
             count_all(reader);
             return;
+        }
+        if (is_stream_) {
+            output_.flush();
         }
         std::array<record::Frame, 64> frames;
         for (auto wanted = next(reader, frames); !frames_ended_; wanted = next(reader, frames)) {
@@ -118,7 +148,7 @@ private:
 
     /// Where nothing is printed of a segment, reading and decoding take as long as following the connections: two
     /// threads share the work.
-    void count_all(capture::FileReader& reader) {
+    void count_all(tracefile::Reader& reader) {
         std::vector<record::Frame> frames(1024);
         Ahead<DecodedFrames> ahead{[&](DecodedFrames& batch) {
             batch.clear();
@@ -142,24 +172,13 @@ private:
     }
 
     /// The next frames that the filter lets pass, in the front of `frames`; perhaps none of those at hand.
-    std::span<const record::Frame> next(capture::FileReader& reader, std::span<record::Frame> frames) {
+    std::span<const record::Frame> next(tracefile::Reader& reader, std::span<record::Frame> frames) {
         const std::size_t count = reader.next(frames);
         frames_ended_ = count == 0;
         const auto end = frames.begin() + static_cast<std::ptrdiff_t>(count);
         return {frames.begin(), std::remove_if(frames.begin(), end, [this](const record::Frame& frame) {
                     return filter_ && !filter_->matches(frame);
                 })};
-    }
-
-    /// One line: where the first fault is, and how many there are more. Returns the exit status.
-    int complain(const std::vector<capture::Fault>& faults) const {
-        const std::string file = options_.file == "-" ? "standard input" : options_.file;
-        const std::size_t more = faults.size() - 1;
-        say(fmt::format("{}: at offset {}: {}{}", file, faults[0].offset, faults[0].what,
-                        more == 0 ? ""
-                                  : fmt::format("; and {} more after it",
-                                                explain::count(static_cast<std::int64_t>(more), "fault"))));
-        return 1;
     }
 
     const ReadOptions& options_;
@@ -174,9 +193,15 @@ private:
 
 void add_read(CLI::App& app, int& status) {
     auto options = std::make_shared<ReadOptions>();
-    CLI::App* command = app.add_subcommand("read", "Explain a capture file: pcap or pcapng, also gzip-compressed");
+    CLI::App* command = app.add_subcommand(
+        "read", "Explain a capture file (pcap or pcapng, also gzip-compressed), or show a run again that -o has kept");
     command->add_option("FILE", options->file, "The file; - is standard input")->required();
     command->add_option("--filter", options->filter, "Only frames that match, as in pcap-filter(7)")->type_name("BPF");
+    command->add_flag("--frames", options->only_frames, "Of a trace, only its frames, as of any capture");
+    command->add_option("--run", options->run, "Of a trace of several runs, only number N")
+        ->transform(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
+        ->type_name("N")
+        ->excludes("--frames");
     add_output_options(*command, options->output);
     command->callback([options, &status] { status = Reading{*options}.run(); });
 }

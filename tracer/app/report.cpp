@@ -28,7 +28,7 @@ Report::Report(ReportOptions options, Output& output, std::uint64_t hash_seed)
     : options_{options},
       output_{output},
       tracker_{[this](const tcp::Connection& connection) { fold(connection); },
-               options.summary ? tcp::Detail::Connections : tcp::Detail::Segments, hash_seed},
+               options.summary && !options.keeps ? tcp::Detail::Connections : tcp::Detail::Segments, hash_seed},
       ladder_{options.style} {}
 
 void Report::add(std::span<const record::Frame> frames) {
@@ -76,10 +76,17 @@ void Report::add_segment(const record::Frame& frame, const decode::TcpSegment& p
     const auto [segment, connection] = tracker_.add(packet, hash, frame.number, frame.time);
     totals_.segments = tracker_.segments();
     totals_.connections = tracker_.connections();
-    if (options_.summary || !shows(connection.id)) {
+    const bool is_shown = !options_.summary && shows(connection.id);
+    if (!is_shown && !keep_) {
         return;
     }
     const explain::Explanation explanation = explain::explain(packet, segment, connection);
+    if (keep_) {
+        keep_(frame, explanation.says + " [" + explanation.sources() + "]");
+    }
+    if (!is_shown) {
+        return;
+    }
     const base::Duration at = since_start(frame.time);
     output_.write(options_.json ? render::json_segment(at, packet, segment, explanation)
                                 : ladder_.segment(at, packet, segment, connection, explanation));
@@ -88,6 +95,9 @@ void Report::add_segment(const record::Frame& frame, const decode::TcpSegment& p
 /// What carries something else is only counted; what should have been readable is shown too.
 void Report::add_other(const record::Frame& frame, const decode::Decoded& decoded) {
     totals_.others.add(decoded);
+    if (keep_) {
+        keep_(frame, std::holds_alternative<decode::NotTcp>(decoded) ? std::string{} : decode::describe(decoded));
+    }
     if (std::holds_alternative<decode::NotTcp>(decoded)) {
         return;
     }

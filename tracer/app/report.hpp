@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "app/decoded_frames.hpp"
 #include "app/output.hpp"
@@ -24,6 +26,7 @@ struct ReportOptions {
     bool json = false;
     bool summary = false;
     std::uint64_t connection = 0;  // show only this one; 0: all
+    bool keeps = false;            // segments are looked at closely, though a summary does not show them
 };
 
 /// What read, capture and demo print. Frames come in the order observed; each is printed as soon as it is understood.
@@ -31,6 +34,11 @@ class Report {
 public:
     /// `hash_seed`: see tcp::Tracker.
     Report(ReportOptions options, Output& output, std::uint64_t hash_seed);
+
+    /// Gets each frame, and what is said of it in one comment; nothing is said of a frame that carries no TCP.
+    using Keep = std::function<void(const record::Frame&, std::string_view comment)>;
+    /// From now on. REQUIRES: options.keeps, with a summary.
+    void keep_with(Keep keep) { keep_ = std::move(keep); }
 
     /// Frames that belong together only in that they are at hand at once.
     void add(std::span<const record::Frame> frames);
@@ -60,6 +68,7 @@ private:
     render::Ladder ladder_;
     render::Totals totals_;
     DecodedFrames at_hand_;
+    Keep keep_;
     std::optional<base::Timestamp> start_;
     bool heading_printed_ = false;  // of the summary
 };

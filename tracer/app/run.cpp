@@ -11,6 +11,7 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -24,8 +25,12 @@
 #include "app/run_report.hpp"
 #include "app/run_stage.hpp"
 #include "app/step_desk.hpp"
+#include "app/trace_keeper.hpp"
+#include "app/trace_view.hpp"
 #include "app/wire_plan.hpp"
 #include "explain/words.hpp"
+#include "os/fd.hpp"
+#include "os/file.hpp"
 
 namespace sockstep::app {
 
@@ -65,9 +70,22 @@ std::optional<labnet::Network> make_network(const RunPlan& plan) {
     return network;
 }
 
+/// Says why, if the file is not whole.
+bool finish_well(TraceKeeper& keeper, const RunReport& report) {
+    keeper.finish(report.timeline());
+    if (!keeper.failure().empty()) {
+        say(keeper.failure());
+    }
+    return keeper.failure().empty();
+}
+
 }  // namespace
 
 int run_plan(RunPlan plan, const Lead& lead) {
+    std::optional<os::Fd> trace;
+    if (!plan.output.trace.empty()) {
+        trace = os::create_private_file(plan.output.trace);  // here, not in a network of our own
+    }
     std::optional<labnet::Network> network;
     std::optional<std::vector<std::string>> script_lines;
     if (!lead.script.empty()) {
@@ -82,11 +100,15 @@ int run_plan(RunPlan plan, const Lead& lead) {
     }
     const bool stepped = plan.lab && plan.lab->stepped;
     Output output;
-    RunReport report{{plan.output.report(), is_held_back(plan) || stepped, plan.lab.has_value(), !plan.calls_only,
-                      place == CapturePlace::PrivateNetwork ? findings::Network::Private : findings::Network::Shared},
-                     roles_of(plan),
-                     output,
-                     std::random_device{}()};
+    const RunReport::Options options{
+        plan.output.report(), is_held_back(plan) || stepped, plan.lab.has_value(), !plan.calls_only,
+        place == CapturePlace::PrivateNetwork ? findings::Network::Private : findings::Network::Shared};
+    std::optional<TraceKeeper> keeper;
+    if (trace) {
+        keeper.emplace(std::move(*trace), plan.output.trace, about_of(options, roles_of(plan)));
+    }
+    RunReport report{options, roles_of(plan), output, std::random_device{}()};
+    report.keep_in(keeper ? &*keeper : nullptr);
     std::optional<StepDesk> desk;
     if (stepped) {
         desk.emplace(plan, *network, report, output, std::move(script_lines));
@@ -99,6 +121,7 @@ int run_plan(RunPlan plan, const Lead& lead) {
     if (!stepped) {
         report.finish();
     }
+    const bool is_kept = !keeper || finish_well(*keeper, report);
     if (result.dropped_frames > 0) {
         say(fmt::format("the kernel dropped {}: segments are missing",
                         explain::count(static_cast<std::int64_t>(result.dropped_frames), "frame")));
@@ -112,7 +135,7 @@ int run_plan(RunPlan plan, const Lead& lead) {
     }
     const int status = stepped ? 0 : status_of(plan.output, report.totals());
     say(result.ends);
-    return result.success && result.dropped_frames == 0 ? status : 1;
+    return result.success && result.dropped_frames == 0 && is_kept ? status : 1;
 }
 
 namespace {
@@ -191,6 +214,7 @@ void add_options(CLI::App& command, Everything& all) {
         ->type_name("server|NAME|SECONDS");
     add_wire_options(command, all.options.wire);
     add_output_options(command, all.options.output);
+    add_trace_option(command, all.options.output);
 }
 
 CLI::Option* add_hold_option(CLI::App& command, Everything& all) {

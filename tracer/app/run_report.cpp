@@ -41,16 +41,33 @@ bool RunReport::is_live() const {
 
 void RunReport::add(const record::Frame& frame) {
     if (options_.has_wire) {
-        correlator_.add(frame);  // all that passes is the lab's own, and passages name it by the wire's number
+        take(frame);  // all that passes is the lab's own, and passages name it by the wire's number
     } else if (ports_.concerns(frame)) {
         record::Frame numbered = frame;
         numbered.number = ++frames_;
-        correlator_.add(numbered);
+        take(numbered);
+    }
+}
+
+void RunReport::take(const record::Frame& frame) {
+    correlator_.add(frame);
+    if (keeper_ != nullptr) {
+        keeper_->add(frame);
+    }
+}
+
+void RunReport::add(const record::Passage& passage) {
+    correlator_.add(passage);
+    if (keeper_ != nullptr) {
+        keeper_->add(passage);
     }
 }
 
 void RunReport::add(record::Event event) {
     ports_.add(event);
+    if (keeper_ != nullptr) {
+        keeper_->add(event);
+    }
     const auto* begin = std::get_if<record::CallBegin>(&event);
     const auto* end = std::get_if<record::CallEnd>(&event);
     const std::uint64_t call = begin != nullptr ? begin->id : end != nullptr ? end->id : 0;
@@ -102,10 +119,24 @@ bool RunReport::may_wait(const Moment& moment, base::Timestamp time) const {
 }
 
 void RunReport::show_until(base::Timestamp time) {
-    const Timeline& timeline = correlator_.timeline();
-    if (!is_live()) {
-        return;
+    const std::size_t before = shown_;
+    if (is_live()) {
+        show_moments_until(time);
     }
+    if (keeper_ != nullptr && shown_ != before) {
+        keeper_->add(tracefile::Shown{time});
+    }
+    keep_until(time);
+}
+
+void RunReport::keep_until(base::Timestamp time) {
+    if (keeper_ != nullptr) {
+        keeper_->write_until(time, correlator_.timeline());
+    }
+}
+
+void RunReport::show_moments_until(base::Timestamp time) {
+    const Timeline& timeline = correlator_.timeline();
     for (; shown_ < timeline.moments.size() && !may_wait(timeline.moments[shown_], time); ++shown_) {
         if (shows(timeline.moments[shown_])) {
             output_.write(ladder_.moment(timeline, timeline.moments[shown_]));

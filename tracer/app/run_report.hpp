@@ -8,6 +8,7 @@
 
 #include "app/output.hpp"
 #include "app/report.hpp"
+#include "app/trace_keeper.hpp"
 #include "app/traced_ports.hpp"
 #include "correlate/correlator.hpp"
 #include "findings/findings.hpp"
@@ -30,12 +31,17 @@ public:
     };
     RunReport(Options options, std::vector<render::Role> roles, Output& output, std::uint64_t hash_seed);
 
+    /// From now on `keeper`, if there is one, gets all that this takes in. It must outlive this.
+    void keep_in(TraceKeeper* keeper) { keeper_ = keeper; }
+
     void add(const record::Frame& frame);
     void add(record::Event event);
-    void add(const record::Passage& passage) { correlator_.add(passage); }
+    void add(const record::Passage& passage);
 
     /// Prints what happened before `time`. REQUIRES: all that did has been added.
     void show_until(base::Timestamp time);
+    /// Only keeps it. REQUIRES: the same.
+    void keep_until(base::Timestamp time);
 
     /// Nothing more will come: prints the rest.
     void finish();
@@ -45,6 +51,8 @@ public:
 
 private:
     bool is_live() const;
+    void take(const record::Frame& frame);
+    void show_moments_until(base::Timestamp time);
     bool takes_part(std::uint64_t connection) const;
     bool shows(const correlate::Moment& moment) const;
     bool may_wait(const correlate::Moment& moment, base::Timestamp time) const;
@@ -63,6 +71,7 @@ private:
     std::set<std::uint64_t> connections_;  // in which a traced socket takes part
     std::uint64_t frames_ = 0;             // that were taken; others are not even counted
     std::size_t shown_ = 0;                // moments
+    TraceKeeper* keeper_ = nullptr;
 };
 
 }  // namespace sockstep::app

@@ -331,6 +331,7 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
     frames_ += wire_ ? moved : 0;
     if (desk_ != nullptr) {
         desk_->round({.moved = moved > 0, .idle = idle, .quiet = is_quiet()});
+        report_.keep_until(now());
     } else if (const base::Timestamp time = now(); time >= shown_ + time_between_shows) {
         shown_ = time;
         show();

@@ -27,6 +27,11 @@ FileReader FileReader::open(const std::string& path) {
 
 FileReader::FileReader(Source source, std::size_t buffer_size) : input_{std::move(source), buffer_size} {}
 
+void FileReader::look_for(CustomOption option, TakeInterfaceText take) {
+    looked_for_ = option;
+    take_interface_text_ = std::move(take);
+}
+
 bool FileReader::next(record::Frame& frame) {
     if (std::holds_alternative<NotBegun>(format_)) {
         format_ = recognise();
@@ -36,6 +41,8 @@ bool FileReader::next(record::Frame& frame) {
         found = pcap->next(input_, faults_, frame);
     } else if (auto* pcapng = std::get_if<PcapngPackets>(&format_)) {
         found = pcapng->next(input_, faults_, frame);
+        packet_text_ = found ? pcapng->packet_text() : std::string{};
+        packet_offset_ = pcapng->packet_offset();
     }
     if (!found) {
         format_ = Ended{};
@@ -67,7 +74,11 @@ FileReader::Format FileReader::recognise() {
         faults_.add_cut(input_, 0,
                         fmt::format("the file ends after {}: too short for pcap or pcapng", hexadecimal(front)));
     } else if (BlockReader::begins(front)) {
-        return PcapngPackets{};
+        PcapngPackets packets;
+        if (take_interface_text_) {
+            packets.look_for(looked_for_, take_interface_text_);
+        }
+        return packets;
     } else if (PcapRecords::begins(front)) {
         if (const auto pcap = PcapRecords::read_header(input_, faults_)) {
             return *pcap;

@@ -39,6 +39,13 @@ public:
     /// and says how many. 0 at the end. Their octets live until the next call. Otherwise as next().
     std::size_t next(std::span<record::Frame> frames);
 
+    /// Looks for a custom option in pcapng. REQUIRES: nothing has been read.
+    void look_for(CustomOption option, TakeInterfaceText take);
+    /// What the last frame's option holds; empty if it has none.
+    const std::string& packet_text() const { return packet_text_; }
+    /// Where the block of the last frame begins, where packet_text() is not empty.
+    std::uint64_t packet_offset() const { return packet_offset_; }
+
     /// What was wrong, in the order met. A file may have faults and still go on.
     const std::vector<Fault>& faults() const { return faults_.all(); }
 
@@ -53,6 +60,10 @@ private:
     FaultList faults_;
     Format format_ = NotBegun{};
     std::uint64_t frames_ = 0;
+    CustomOption looked_for_;
+    TakeInterfaceText take_interface_text_;  // empty: nobody looks for anything
+    std::string packet_text_;
+    std::uint64_t packet_offset_ = 0;
 };
 
 }  // namespace sockstep::capture

@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include "os/file.hpp"
 
@@ -29,7 +30,10 @@ std::array<std::uint8_t, sizeof(Integer)> octets_of(Integer value) {
 }  // namespace
 
 PcapWriter::PcapWriter(const std::string& path, base::LinkType link, std::uint32_t snaplen)
-    : path_{path}, link_{link}, fd_{os::create_file(path)} {
+    : PcapWriter{os::create_file(path), path, link, snaplen} {}
+
+PcapWriter::PcapWriter(os::Fd file, const std::string& path, base::LinkType link, std::uint32_t snaplen)
+    : path_{path}, link_{link}, fd_{std::move(file)} {
     put(magic_of_nanoseconds);
     put(octets_of(version_major));
     put(octets_of(version_minor));

@@ -18,6 +18,8 @@ class PcapWriter {
 public:
     /// Creates `path`, or empties it; "-" is standard output. Throws: std::system_error naming the file.
     PcapWriter(const std::string& path, base::LinkType link, std::uint32_t snaplen);
+    /// Writes to `file`, which `path` names in messages.
+    PcapWriter(os::Fd file, const std::string& path, base::LinkType link, std::uint32_t snaplen);
 
     /// REQUIRES: the frame has the file's link type. Throws: as flush().
     void write(const record::Frame& frame);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "capture/pcap_records.hpp"
 
@@ -70,6 +71,19 @@ base::Timestamp time_of(const Block& block, const TickClock& clock, std::uint64_
 
 }  // namespace
 
+void CustomOption::take(const Option& option, ByteOrder order, std::string& text) const {
+    constexpr std::size_t number = 4;  // octets of the enterprise's number
+    if (option.code == code && option.value.size() >= number && u32_at(option.value, 0, order) == enterprise) {
+        const base::Bytes held = option.value.subspan(number);
+        text.append(held.begin(), held.end());
+    }
+}
+
+void PcapngPackets::look_for(CustomOption option, TakeInterfaceText take) {
+    looked_for_ = option;
+    take_interface_text_ = std::move(take);
+}
+
 bool PcapngPackets::next(Input& input, FaultList& faults, record::Frame& frame) {
     while (const auto block = blocks_.next(input, faults)) {
         switch (understand(*block, faults, frame)) {
@@ -122,6 +136,7 @@ bool PcapngPackets::describe_interface(const Block& block, FaultList& faults) {
         static_cast<base::LinkType>(block.u16(8)), snaplen == 0 ? std::numeric_limits<std::uint32_t>::max() : snaplen,
         {}
     };
+    std::string text;
     OptionReader options{options_of(block, options_at), block.order};
     for (auto option = options.next(); option; option = options.next()) {
         const std::size_t size = option->value.size();
@@ -133,9 +148,14 @@ bool PcapngPackets::describe_interface(const Block& block, FaultList& faults) {
             interface.clock.resolution = option->value[0];
         } else if (option->code == if_tsoffset) {
             interface.clock.offset = static_cast<std::int64_t>(u64_at(option->value, 0, block.order));
+        } else if (looked_for_) {
+            looked_for_->take(*option, block.order, text);
         }
     }
     interfaces_.push_back(interface);
+    if (!text.empty()) {
+        take_interface_text_(block.offset, std::move(text));
+    }
     return end_well(options, block, options_at, faults);
 }
 
@@ -152,7 +172,9 @@ PcapngPackets::Packet PcapngPackets::packet_of(const Block& block) const {
     return {interface, ticks, block.u32(20), block.u32(24), 28};
 }
 
-bool PcapngPackets::read_packet(const Block& block, FaultList& faults, record::Frame& frame) const {
+bool PcapngPackets::read_packet(const Block& block, FaultList& faults, record::Frame& frame) {
+    packet_text_.clear();
+    packet_offset_ = block.offset;
     const Packet packet = packet_of(block);
     if (packet.interface >= interfaces_.size()) {
         add(block, faults,
@@ -166,7 +188,10 @@ bool PcapngPackets::read_packet(const Block& block, FaultList& faults, record::F
     if (block.type != BlockType::SimplePacket) {
         const std::size_t options_at = packet.data_at + (std::size_t{packet.captured} + 3) / 4 * 4;
         OptionReader options{options_of(block, options_at), block.order};
-        while (options.next()) {
+        while (const auto option = options.next()) {
+            if (looked_for_) {
+                looked_for_->take(*option, block.order, packet_text_);
+            }
         }
         if (!end_well(options, block, options_at, faults)) {
             return false;

@@ -49,6 +49,30 @@ Fd create_file(const std::string& path) {
     return Fd{check(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), what.c_str())};
 }
 
+Fd create_private_file(const std::string& path) {
+    const std::string what = "create(" + path + ")";
+    constexpr int usual = O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
+    struct stat about {};
+    const bool is_pipe = ::lstat(path.c_str(), &about) == 0 && S_ISFIFO(about.st_mode);
+    Fd fd{check(::open(path.c_str(), usual | (is_pipe ? O_WRONLY : O_RDWR), 0600), what.c_str())};
+    check(::fstat(fd.value(), &about), what.c_str());
+    if (S_ISREG(about.st_mode)) {
+        if (about.st_uid != ::geteuid()) {
+            errno = EPERM;
+            throw_errno(what);
+        }
+        check(::ftruncate(fd.value(), 0), what.c_str());
+    }
+    return fd;
+}
+
+bool is_same_file(const std::string& one, const std::string& other) {
+    struct stat first {};
+    struct stat second {};
+    return ::stat(one.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
 std::optional<std::size_t> read_some(const Fd& fd, std::span<std::uint8_t> into, const std::string& path) {
     for (;;) {
         const ssize_t count = ::read(fd.value(), into.data(), into.size());

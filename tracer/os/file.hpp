@@ -20,6 +20,14 @@ Fd open_to_read(const std::string& path);
 /// Creates `path`, or empties it if it is there; "-" is standard output. Throws: std::system_error naming the file.
 Fd create_file(const std::string& path);
 
+/// Creates `path` for what is nobody else's business: mode 0600. Empties it if it is there and ours. Does not follow a
+/// symbolic link, nor take a file of somebody else, who could have put either there. It can be read back, unless it is
+/// a pipe. Throws: std::system_error naming the file. Blocks: a named pipe, until somebody reads it.
+Fd create_private_file(const std::string& path);
+
+/// True if both are the same file, by whatever names. False where one cannot be looked at.
+bool is_same_file(const std::string& one, const std::string& other);
+
 /// Reads what is there, at most `into.size()` octets; 0 is the end. Nothing when a signal interrupted the wait: the
 /// user wants it to end. Blocks: until one octet is there. Throws: std::system_error naming `path`.
 std::optional<std::size_t> read_some(const Fd& fd, std::span<std::uint8_t> into, const std::string& path);

@@ -271,4 +271,8 @@ std::string json_moment(const Timeline& timeline, const Moment& moment) {
     return "";
 }
 
+std::string json_run(std::uint64_t number, std::uint64_t of) {
+    return JsonObject{"run"}.integer("run", number).integer("of", of).line();
+}
+
 }  // namespace sockstep::render
