@@ -232,5 +232,38 @@ TEST(Interrupted, CallEndsWithItsThread) {
     EXPECT_EQ(run.tracer().ended("program")->status, 5);
 }
 
+TEST(Asleep, CloseLingersUntilAllIsAcknowledged) {
+    TracedRun run;
+    run.start({SCENES, "lingering_close"});
+    const auto lingering = [&] {
+        const auto calls = run.calls("close");
+        return std::ranges::find_if(calls, [](const auto& call) { return call.begin.waits; }) != calls.end();
+    };
+    run.until(lingering);
+    while (!run.tracer().is_quiet("program")) {
+        run.tracer().handle_stops();
+    }
+    const auto pids = run.tracer().living("program");
+    ASSERT_EQ(pids.size(), 2U);
+    ASSERT_EQ(::kill(pids.back(), SIGUSR1), 0);
+    run.to_the_end();
+    const auto calls = run.calls("close");
+    const auto close = std::ranges::find_if(calls, [](const auto& call) { return call.begin.waits; });
+    EXPECT_EQ(close->begin.socket->linger, 60);
+    EXPECT_GE(close->end->slept.value_or(0), 1U);
+    EXPECT_TRUE(run.tracer().ended("program")->success());
+}
+
+/// What was there may be gone before the call comes to it, so its sleeps are counted all the same.
+TEST(Asleep, ReceiveThatFoundItsBytesIsCountedToo) {
+    TracedRun run;
+    run.start({SCENES, "plain"});
+    run.to_the_end();
+    const auto receives = run.calls("recv");
+    const auto ready = std::ranges::find_if(receives, [](const auto& call) { return call.begin.ready == true; });
+    ASSERT_NE(ready, receives.end());
+    EXPECT_EQ(ready->end->slept, 0U);
+}
+
 }  // namespace
 }  // namespace sockstep::calls

@@ -290,6 +290,14 @@ TEST(EveryCall, RefusedNamesWhoHoldsThePort) {
     EXPECT_EQ(base::to_string(bind.end->holders[0].local), text_of(bind.begin.arguments, "addr"));
 }
 
+TEST(EveryCall, RefusedNamesASocketThatOnlyHasTheName) {
+    const RecordedCall bind = Played{"bound_twice"}.calls("bind").at(1);
+    ASSERT_EQ(bind.end->error, "EADDRINUSE");
+    ASSERT_EQ(bind.end->holders.size(), 1U);
+    EXPECT_EQ(bind.end->holders[0].state, "BOUND");
+    EXPECT_EQ(base::to_string(bind.end->holders[0].local), text_of(bind.begin.arguments, "addr"));
+}
+
 TEST(EveryCall, RefusedNamesWhoListensOnTheSwappedPort) {
     const Played run{"swapped_port"};
     for (const RecordedCall& call : {run.calls("connect").at(0), run.only("getsockopt")}) {

@@ -208,5 +208,23 @@ TEST(Processes, DoNotOutliveATracerThatIsKilled) {
     ::close(ready[1]);
 }
 
+/// Its leader would take a session with it: SIGHUP comes to all of its foreground.
+TEST(Processes, OutliveTheirParentOnATerminalOfTheirOwn) {
+    TracedRun run;
+    run.start_on_terminal({SCENES, "outlives_its_parent"});
+    run.to_the_end();
+    EXPECT_THAT(run.output(), HasSubstr("still here"));
+    EXPECT_THAT(changes(run), testing::Not(testing::Contains(ProcessChange::Signal)));
+}
+
+TEST(Processes, GetSignalsOfWhichItIsKnownWhetherWeSentThem) {
+    TracedRun run;
+    run.start({SCENES, "interrupted"});
+    run.until([&] { return run.has_begun("recv"); });
+    run.tracer().send_signal("program", SIGINT);
+    run.to_the_end();
+    EXPECT_TRUE(last(run, ProcessChange::Signal).by_sockstep);
+}
+
 }  // namespace
 }  // namespace sockstep::calls

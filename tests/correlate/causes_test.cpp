@@ -306,5 +306,43 @@ TEST(Rst, ThatAnswersDataAfterTheEndIsTheKernels) {
     EXPECT_EQ(scene.segment(7).cause.by, Causer::Kernel);
 }
 
+TEST(Rst, OfAnEndingProcessIsMadeUntilItHasEnded) {
+    for (const bool has_ended : {false, true}) {
+        Scene scene;
+        scene.open().client.exits();
+        if (has_ended) {
+            scene.correlator.add(record::Process{.change = record::ProcessChange::Exit,
+                                                 .time = scene.correlator.timeline().moments.back().time,
+                                                 .program = "client",
+                                                 .pid = 101});
+        }
+        scene.talk.client().rst_ack();
+        EXPECT_EQ(scene.segment(4).cause.by, has_ended ? Causer::Unknown : Causer::Exit);
+    }
+}
+
+TEST(Rst, WithoutAnAckIsNotMadeByTheClose) {
+    Scene scene;
+    scene.open();
+    const auto close = scene.client.begin(CallKind::Close);
+    scene.talk.client().without_ack().rst();
+    scene.client.end(close, 0);
+    EXPECT_EQ(scene.segment(4).cause.by, Causer::Kernel);
+}
+
+TEST(Rst, OfAConnectionThatNobodyAcceptedIsMadeByTheCloseOfItsListener) {
+    Scene scene;
+    scene.server.end(scene.server.begin(CallKind::Listen), 0, [](record::CallEnd& end) {
+        end.socket->state = "LISTEN";
+        end.socket->peer.reset();
+    });
+    scene.open();
+    const auto close = scene.server.begin(CallKind::Close);
+    scene.talk.server().rst_ack();
+    scene.server.end(close, 0);
+    EXPECT_EQ(scene.segment(4).cause.by, Causer::Call);
+    EXPECT_EQ(scene.segment(4).cause.call, close);
+}
+
 }  // namespace
 }  // namespace sockstep::correlate

@@ -365,5 +365,99 @@ TEST(Wait, EndsByItsTimeout) {
     EXPECT_EQ(scene.call(poll).woken_by.by, Waker::Timer);
 }
 
+TEST(Connect, AfterItsConnectionWasDissolvedIsAboutAnotherOne) {
+    Scene scene;
+    scene.open();
+    const auto dissolve = scene.client.begin(CallKind::Connect, [](record::CallBegin& call) {
+        call.arguments = {{"addr", "AF_UNSPEC"}};
+    });
+    scene.talk.client().rst_ack();
+    scene.client.unnamed().end(dissolve, 0);
+    const auto again = scene.client.begin(CallKind::Connect);
+    scene.client.fail(again, "EINPROGRESS");
+    EXPECT_EQ(scene.call(dissolve).connection, 1U);
+    EXPECT_THAT(scene.call(dissolve).caused, ElementsAre(4));
+    EXPECT_EQ(scene.call(again).connection, 0U);
+}
+
+/// A close that slept, with SO_LINGER on.
+std::uint64_t lingering_close(Scene& scene, std::int32_t seconds) {
+    return scene.client.begin(CallKind::Close, [seconds](record::CallBegin& call) { call.socket->linger = seconds; });
+}
+
+void ends_after_sleep(Scene& scene, std::uint64_t close) {
+    scene.client.end(close, 0, [](record::CallEnd& end) {
+        end.slept = 1;
+        end.socket.reset();
+    });
+}
+
+TEST(Close, ThatLingersIsWokenByTheAckOfItsFin) {
+    Scene scene;
+    scene.open();
+    const auto close = lingering_close(scene, 5);
+    scene.talk.client().fin();
+    scene.talk.server().ack();
+    ends_after_sleep(scene, close);
+    EXPECT_TRUE(scene.call(close).blocked);
+    EXPECT_EQ(scene.call(close).woken_by, by_segment(5));
+}
+
+TEST(Close, ThatLingersInVainIsEndedByItsTime) {
+    Scene scene;
+    scene.open();
+    const auto close = lingering_close(scene, 1);
+    scene.talk.client().fin();
+    for (int i = 0; i < 100; ++i) {
+        scene.talk.client().fin();  // 10 ms each
+    }
+    ends_after_sleep(scene, close);
+    EXPECT_EQ(scene.call(close).woken_by.by, Waker::Timer);
+}
+
+TEST(Receive, ThatFoundItsBytesAndSleptIsWokenByLaterOnes) {
+    Scene scene;
+    scene.open();
+    scene.talk.server().data("a");
+    const auto slow = scene.client.begin(CallKind::Receive, [](record::CallBegin& call) {
+        call.ready = true;
+        call.length = 1;
+        call.socket->receive_queue = 1;
+    });
+    const auto quick = scene.client.begin(CallKind::Receive, [](record::CallBegin& call) {
+        call.tid = 102;
+        call.ready = true;
+        call.length = 1;
+        call.socket->receive_queue = 1;
+    });
+    scene.client.end_receive(quick, "a");
+    scene.talk.server().data("b");
+    scene.client.end(slow, 1, [](record::CallEnd& end) {
+        end.data = "b";
+        end.slept = 1;
+    });
+    EXPECT_TRUE(scene.call(slow).blocked);
+    EXPECT_EQ(scene.call(slow).woken_by, by_segment(5));
+}
+
+TEST(Receive, OfNoByteIsWokenByTheNextOne) {
+    Scene scene;
+    scene.open();
+    const auto receive = scene.client.begin_unready(CallKind::Receive);
+    scene.talk.server().data("a");
+    scene.client.end(receive, 0);
+    EXPECT_EQ(scene.call(receive).woken_by, by_segment(4));
+}
+
+TEST(Receive, ThatPeeksAheadHasNoKnownPlace) {
+    Scene scene;
+    scene.open();
+    set_option(scene.client, "SO_PEEK_OFF", 1);
+    scene.talk.server().data("ab");
+    const auto peek = scene.client.begin(CallKind::Receive, [](record::CallBegin& call) { call.peeks = true; });
+    scene.client.end_receive(peek, "b");
+    EXPECT_FALSE(scene.call(peek).bytes);
+}
+
 }  // namespace
 }  // namespace sockstep::correlate

@@ -37,7 +37,7 @@ TEST(Sleep, IsExplainedByWhatIsMissing) {
     EXPECT_EQ(at_begin(scene, scene.client.begin_unready(CallKind::Connect)),
               "Asks for a connection and sleeps until the answer comes.");
     EXPECT_EQ(at_begin(scene, scene.client.begin_unready(CallKind::Receive)),
-              "Asleep: every byte that has arrived has been read.");
+              "Asleep: all that has arrived in order has been read.");
     EXPECT_EQ(at_begin(scene, scene.client.begin_unready(CallKind::Wait)), "Asleep: none of its descriptors is ready.");
 }
 
@@ -239,7 +239,7 @@ TEST(Failure, OfConnectNamesTheRst) {
     scene.talk.server().rst_ack();
     scene.client.is_named();
     scene.client.fail(id, "ECONNREFUSED");
-    EXPECT_EQ(at_end(scene, id), "A RST (#2) answered the SYN: nobody listened on that port.");
+    EXPECT_EQ(at_end(scene, id), "A RST (#2) answered the SYN: nobody listens at that address and port.");
 }
 
 TEST(Failure, OfACallThatMayNotSleepIsNoError) {
@@ -267,7 +267,7 @@ TEST(Connect, ToNoFamilyDissolvesTheAssociation) {
         });
     };
     const auto tcp = begin(record::SocketKind::Tcp, "ESTABLISHED");
-    scene.talk.client().rst();
+    scene.talk.client().rst_ack();
     scene.client.end(tcp, 0);
     EXPECT_EQ(at_end(scene, tcp), "Aborts the connection with a RST, #4; the socket may connect anew.");
     const auto pending = begin(record::SocketKind::Tcp, "SYN-SENT");
@@ -341,6 +341,74 @@ TEST(WakeOf, IsToldInAFewWords) {
     scene.open();
     EXPECT_EQ(wake_of(scene.correlator.timeline(), scene.call(1)), "woken by #2");
     EXPECT_EQ(wake_of(scene.correlator.timeline(), scene.call(scene.client.send("x"))), "");
+}
+
+TEST(Failure, OfBindSaysUnknownWhereTimeWaitMayNotBeInTheWay) {
+    Scene scene;
+    scene.server.end(scene.server.begin(CallKind::Option,
+                                        [](CallBegin& call) {
+                                            call.name = "setsockopt";
+                                            call.arguments = {{"optname", "SO_REUSEADDR"}};
+                                        }),
+                     0);
+    const auto bind = scene.server.begin(CallKind::Bind);
+    scene.server.end(bind, -1, [](CallEnd& end) {
+        end.error = "EADDRINUSE";
+        end.holders = {{decode::endpoint("127.0.0.1", 5000), "TIME-WAIT", 0}};
+    });
+    EXPECT_EQ(at_end(scene, bind), "Which socket has that address is not known.");
+}
+
+TEST(Failure, OfBindNamesASocketThatOnlyHasTheName) {
+    Scene scene;
+    const auto bind = scene.server.begin(CallKind::Bind);
+    scene.server.end(bind, -1, [](CallEnd& end) {
+        end.error = "EADDRINUSE";
+        end.holders = {{decode::endpoint("127.0.0.1", 5000), "BOUND", 7}};
+    });
+    EXPECT_EQ(at_end(scene, bind), "Another socket is bound there, and does not listen: 127.0.0.1:5000.");
+}
+
+TEST(Failure, OfSendSaysWhoEndedTheStream) {
+    Scene own;
+    own.open();
+    const auto after_shutdown =
+        own.client.begin(CallKind::Send, [](CallBegin& call) { call.socket->state = "FIN-WAIT-2"; });
+    own.client.fail(after_shutdown, "EPIPE");
+    EXPECT_EQ(at_end(own, after_shutdown), "This end has ended its stream itself: nothing more can be sent.");
+    Scene reset;
+    reset.open();
+    reset.talk.server().rst_ack();
+    const auto after_rst = reset.client.begin_send("x");
+    reset.client.fail(after_rst, "EPIPE");
+    EXPECT_EQ(at_end(reset, after_rst), "A RST (#4) had ended the connection: nothing more can be sent.");
+    Scene timed_out;
+    timed_out.open();
+    const auto after_time = timed_out.client.begin_send("x");
+    timed_out.client.fail(after_time, "EPIPE");
+    EXPECT_EQ(at_end(timed_out, after_time), "Nothing more can be sent on this socket.");
+}
+
+TEST(Failure, OfConnectWithATimeLimitSaysSo) {
+    Scene scene;
+    const auto id = scene.client.unnamed().begin_unready(CallKind::Connect);
+    scene.talk.client().syn();
+    scene.client.fail(id, "EINPROGRESS");
+    EXPECT_EQ(at_end(scene, id), "Its time (SO_SNDTIMEO) ran out; the handshake goes on without the program.");
+}
+
+TEST(Close, OfAListenerNamesTheConnectionsThatNobodyAccepted) {
+    Scene scene;
+    const auto listen = scene.server.begin(CallKind::Listen);
+    scene.server.end(listen, 0, [](CallEnd& end) {
+        end.socket->state = "LISTEN";
+        end.socket->peer.reset();
+    });
+    scene.open();
+    const auto id = scene.server.begin(CallKind::Close, [](CallBegin& call) { call.socket->state = "LISTEN"; });
+    scene.talk.server().rst_ack();
+    scene.server.end(id, 0);
+    EXPECT_EQ(at_end(scene, id), "Connections that nobody had accepted were aborted: #4.");
 }
 
 }  // namespace

@@ -24,9 +24,9 @@ TEST(Opening, IsExplained) {
         "so on its own; accept() only hands over what is open. It takes segments of up to 1,400 bytes of data. "
         "Agreed: window scaling (client x128, server x4), selective acknowledgements. Not in use, because only "
         "one end offered it: time stamps.");
-    EXPECT_EQ(
-        says(talk.client().window(100).ack()),
-        "The last segment of the handshake: the server's SYN has arrived. The server may send 12,800 bytes more.");
+    EXPECT_EQ(says(talk.client().window(100).ack()),
+              "The last segment of the handshake: the server's SYN has arrived. By its window the server may send "
+              "12,800 bytes more.");
 }
 
 TEST(Opening, WithoutOptionsIsExplained) {
@@ -115,12 +115,13 @@ TEST(Data, IsExplained) {
     talk.open();
     EXPECT_EQ(says(talk.client().data(6)), "Carries bytes 0-5.");
     EXPECT_EQ(says(talk.client().data(1)), "Carries byte 6. That makes 7 bytes sent and not yet acknowledged.");
-    EXPECT_EQ(
-        says(talk.server().ack()),
-        "Says that the client's bytes 0-6 have arrived, 10.0 ms after #5. The client may send 64,240 bytes more.");
+    EXPECT_EQ(says(talk.server().ack()),
+              "Says that the client's bytes 0-6 have arrived, 10.0 ms after #5. By its window the client may send "
+              "64,240 bytes more.");
     EXPECT_EQ(says(talk.server().data(1)), "Carries byte 0.");
     EXPECT_EQ(says(talk.client().ack()),
-              "Says that the server's byte 0 has arrived, 10.0 ms after #7. The server may send 64,240 bytes more.");
+              "Says that the server's byte 0 has arrived, 10.0 ms after #7. By its window the server may send 64,240 "
+              "bytes more.");
     EXPECT_EQ(says(talk.client().data(1)), "Carries byte 7.");
     EXPECT_EQ(says(talk.server().data(2)), "Carries bytes 1-2. It also says that the client's byte 7 has arrived.");
 }
@@ -223,10 +224,10 @@ TEST(Data, ThatDuplicateAcksAskedForIsExplained) {
 TEST(Data, ThatArriveTwiceAreExplained) {  // RFC 2883 section 4
     Conversation talk;
     talk.open().client().data(100);
-    EXPECT_EQ(
-        says(talk.server().sack({{0, 50}}).ack()),
-        "Says that the client's bytes 0-99 have arrived, 10.0 ms after #4. The client may send 64,240 bytes more. "
-        "It reports that bytes 0-49 arrived more than once.");
+    EXPECT_EQ(says(talk.server().sack({{0, 50}}).ack()),
+              "Says that the client's bytes 0-99 have arrived, 10.0 ms after #4. By its window the client may send "
+              "64,240 bytes more. "
+              "It reports that bytes 0-49 arrived more than once.");
     talk.client().unseen_data(100);
     talk.client().data(100);
     talk.server().ack(101).sack({{210, 220}, {200, 300}}).ack();
@@ -263,7 +264,7 @@ TEST(Windows, AreExplained) {
     EXPECT_EQ(says(talk.client().lost().data(1)),
               "Tries byte 10 although the server's window is closed: the answer will state the window.");
     EXPECT_EQ(says(talk.server().ack(11).window(1).ack()),
-              "Acknowledges nothing new, but changes its window. The client may send 0 bytes more.");
+              "Acknowledges nothing new, but changes its window. By its window the client may send 0 bytes more.");
 }
 
 TEST(KeepAlive, IsExplained) {
@@ -292,7 +293,7 @@ TEST(Acknowledgement, OfWhatIsUnseenIsExplained) {
     talk.client().unseen_data(10);
     EXPECT_EQ(says(talk.server().ack(21).ack()),
               "Says that the client's bytes 0-19 have arrived. That is beyond what the capture has "
-              "seen: some of it was not captured. The client may send 64,240 bytes more.");
+              "seen: some of it was not captured. By its window the client may send 64,240 bytes more.");
 }
 
 TEST(Acknowledgement, FirstSeenIsExplained) {

@@ -124,7 +124,9 @@ std::vector<std::string> found_unaccepted(const std::string& address, bool close
         listener.call(CallKind::Close, 0);
     }
     scene.open();
-    ends_in_it(scene.client, scene.client.begin_unready(CallKind::Receive));
+    const auto receive = scene.client.begin_unready(CallKind::Receive);
+    told_to_end(scene);
+    ends_in_it(scene.client, receive);
     return found_in(scene);
 }
 

@@ -122,7 +122,7 @@ void close_unread(Scene& scene) {
     scene.server.send("no\n");
     const auto close =
         scene.server.begin(CallKind::Close, [](record::CallBegin& call) { call.socket->receive_queue = 9; });
-    scene.talk.server().rst();
+    scene.talk.server().rst_ack();
     scene.server.end(close, 0);
 }
 
@@ -149,7 +149,7 @@ TEST(UnreadBytes, HarmNobodyWhereThePeerHasLeft) {
     scene.server.send("no\n");
     const auto close =
         scene.server.begin(CallKind::Close, [](record::CallBegin& call) { call.socket->receive_queue = 9; });
-    scene.talk.server().rst();
+    scene.talk.server().rst_ack();
     scene.server.end(close, 0);
     EXPECT_THAT(found_in(scene), IsEmpty());
 }
@@ -162,7 +162,7 @@ TEST(UnreadBytes, AreNoMistakeOfAReaderThatHasEnough) {
     scene.client.receive("a long");
     const auto close =
         scene.client.begin(CallKind::Close, [](record::CallBegin& call) { call.socket->receive_queue = 8; });
-    scene.talk.client().rst();
+    scene.talk.client().rst_ack();
     scene.client.end(close, 0);
     EXPECT_THAT(found_in(scene), IsEmpty());
 }
@@ -230,6 +230,37 @@ TEST(BrokenPipe, AfterAnOwnShutdownIsNotThePeersDoing) {
     for (int i = 0; i < 5; ++i) {
         scene.client.fail(scene.client.begin_send("news\n"), "EPIPE");
     }
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(BrokenPipe, IsNotThePeersWhereNothingShowsThatItLeft) {  // TCP_USER_TIMEOUT, an unreachable network
+    Scene scene;
+    scene.open();
+    for (int i = 0; i < 5; ++i) {
+        scene.client.fail(scene.client.begin_send("news\n"), "EPIPE");
+    }
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(EndOfStream, LookedForWithoutSleepIsNotFound) {
+    Scene scene;
+    scene.open().client.call(CallKind::Close, 0);
+    for (int i = 0; i < 5; ++i) {
+        const auto look = scene.server.begin(CallKind::Receive, [](record::CallBegin& begin) {
+            begin.ready = true;
+            begin.length = 100;
+            begin.arguments = {{"flags", "MSG_DONTWAIT"}};
+        });
+        scene.server.end(look, 0);
+    }
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(ShortSend, IsNoMistakeWhereItsTimeLimitRanOut) {
+    Scene scene;
+    option(scene.server, "SO_SNDTIMEO");
+    send_shortly(scene);
+    scene.server.call(CallKind::Close, 0);
     EXPECT_THAT(found_in(scene), IsEmpty());
 }
 

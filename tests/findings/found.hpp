@@ -39,6 +39,19 @@ inline std::vector<std::string> sayings_in(Scene& scene) {
     return sayings;
 }
 
+/// The run is over: sockstep sends both programs SIGINT.
+inline void told_to_end(Scene& scene) {
+    const base::Timestamp now = scene.correlator.timeline().moments.back().time;
+    for (const int pid : {101, 201}) {
+        scene.correlator.add(record::Process{.change = record::ProcessChange::Signal,
+                                             .time = now,
+                                             .pid = pid,
+                                             .tid = pid,
+                                             .signal = "SIGINT",
+                                             .by_sockstep = true});
+    }
+}
+
 inline void ends_in_it(Scene::Program& program, std::uint64_t call) {
     program.end(call, -1, [](record::CallEnd& end) {
         end.fate = record::CallFate::ThreadEnded;

@@ -14,8 +14,31 @@ using testing::IsEmpty;
 void both_receive(Scene& scene) {
     const auto client = scene.client.begin_unready(CallKind::Receive);
     const auto server = scene.server.begin_unready(CallKind::Receive);
+    told_to_end(scene);
     ends_in_it(scene.client, client);
     scene.server.end(server, 0);
+}
+
+TEST(BothWait, IsNotFoundWhereAnotherProcessEndsTheOne) {
+    Scene scene;
+    scene.open();
+    const auto client = scene.client.begin_unready(CallKind::Receive);
+    const auto server = scene.server.begin_unready(CallKind::Receive);
+    ends_in_it(scene.client, client);
+    scene.server.end(server, 0);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(BothWait, IsNotFoundWhereTheOtherGoesOnBeforeTheRunIsOver) {
+    Scene scene;
+    scene.open();
+    const auto client = scene.client.begin_unready(CallKind::Receive);
+    const auto server = scene.server.begin_unready(CallKind::Receive);
+    ends_in_it(scene.client, client);
+    scene.server.end(server, 0);
+    scene.server.call(CallKind::Close, 0);
+    told_to_end(scene);
+    EXPECT_THAT(found_in(scene), IsEmpty());
 }
 
 TEST(BothWait, IsFoundWhereNothingIsOnTheWay) {
@@ -100,32 +123,59 @@ TEST(Messages, MergedAreNotFoundWhereTheConversationGoesOn) {
     EXPECT_THAT(found_in(scene), IsEmpty());
 }
 
-/// A line of ten octets arrives in two pieces, each of which is answered.
-void answer_by_pieces(Scene& scene, const std::string& first, const std::string& second) {
+/// A line of ten octets arrives in two pieces, each of which is answered, and the client goes on after the first answer
+/// with what `then` does.
+template <typename Then>
+void answer_by_pieces(Scene& scene, const std::string& first, const std::string& second, Then then) {
     scene.open().client.send("abcdefghi\n");
     const auto answer = scene.client.begin_unready(CallKind::Receive);
     scene.server.receive("abcde");
     scene.server.send(first);
+    scene.client.end_receive(answer, first);
     scene.server.receive("fghi\n");
     scene.server.send(second);
-    scene.client.end_receive(answer, first + second);
+    then(scene.client);
+}
+
+void sends_the_next(Scene::Program& client) {
+    client.send("klm\n");
+}
+void closes(Scene::Program& client) {
+    client.call(CallKind::Close, 0);
+}
+/// Ends its own stream and reads what else is answered.
+void reads_on(Scene::Program& client) {
+    client.end(client.begin(CallKind::Shutdown, [](record::CallBegin& call) { call.writes = true; }), 0);
+    client.receive("10 of 10\n");
 }
 
 TEST(Messages, AnsweredByPiecesAreFound) {
     Scene scene;
-    answer_by_pieces(scene, "thank you\n", "thank you\n");
+    answer_by_pieces(scene, "thank you\n", "thank you\n", sends_the_next);
+    EXPECT_THAT(found_in(scene), ElementsAre("stream-taken-for-messages"));
+}
+
+TEST(Messages, AnsweredByPiecesAreFoundWhereTheSecondAnswerIsLost) {
+    Scene scene;
+    answer_by_pieces(scene, "thank you\n", "thank you\n", closes);
     EXPECT_THAT(found_in(scene), ElementsAre("stream-taken-for-messages"));
 }
 
 TEST(Messages, EchoedByPiecesAreNotFound) {
     Scene scene;
-    answer_by_pieces(scene, "ABCDE", "FGHI\n");
+    answer_by_pieces(scene, "ABCDE", "FGHI\n", sends_the_next);
     EXPECT_THAT(found_in(scene), IsEmpty());
 }
 
 TEST(Messages, WhoseProgressIsReportedAreNotFound) {
     Scene scene;
-    answer_by_pieces(scene, "5 of 10,", "10 of 10,");
+    answer_by_pieces(scene, "5 of 10,", "10 of 10,", sends_the_next);
+    EXPECT_THAT(found_in(scene), IsEmpty());
+}
+
+TEST(Messages, WhoseProgressIsReportedInLinesAreNotFound) {
+    Scene scene;
+    answer_by_pieces(scene, "5 of 10\n", "10 of 10\n", reads_on);
     EXPECT_THAT(found_in(scene), IsEmpty());
 }
 

@@ -13,10 +13,9 @@ void serve(const Task& task) {
     constexpr std::size_t record = 200000;
     const int connection = accept_from(listen_on(task.port));
     std::string buffer(record, ' ');
-    check(recv(connection, buffer.data(), record, task.right ? MSG_WAITALL : 0), "recv");
-    send_all(connection, "stored\n");
-    check(shutdown(connection, SHUT_WR), "shutdown");
-    receive_to_the_end(connection);
+    while (check(recv(connection, buffer.data(), record, task.right ? MSG_WAITALL : 0), "recv") > 0) {
+        send_all(connection, "stored\n");
+    }
     close_it(connection);
 }
 
@@ -25,7 +24,11 @@ void ask(const Task& task) {
     const int small = 16384;  // of the send buffer, so that one send is many segments
     check(setsockopt(connection, SOL_SOCKET, SO_SNDBUF, &small, sizeof small), "setsockopt");
     const std::string record(200000, 'r');
-    check(send(connection, record.data(), record.size(), MSG_NOSIGNAL), "send");
-    receive_line(connection);
+    for (int i = 0; i < 2; ++i) {
+        check(send(connection, record.data(), record.size(), MSG_NOSIGNAL), "send");
+        receive_one_line(connection);
+    }
+    check(shutdown(connection, SHUT_WR), "shutdown");
+    receive_to_the_end(connection);
     close_it(connection);
 }

@@ -104,6 +104,15 @@ inline std::string receive_line(int connection) {
     return receive_line(connection, kept);
 }
 
+/// Up to and with the newline, and no byte more: what comes behind it stays in the kernel.
+inline void receive_one_line(int connection) {
+    for (char c = 0; c != '\n';) {
+        if (check(recv(connection, &c, 1, 0), "recv") == 0) {
+            return;
+        }
+    }
+}
+
 /// Takes all that comes, to the end of the stream.
 inline std::size_t receive_to_the_end(int connection) {
     char buffer[65536];

@@ -39,6 +39,15 @@ bool is_ready(const record::CallBegin& begin, const record::Socket& socket) {
     }
 }
 
+/// What was there may be gone before the call comes to it: another thread or process takes it. A send that has room by
+/// the octet may lack it for the bookkeeping of its segments.
+bool may_sleep(const record::CallBegin& begin) {
+    const bool is_small_send =
+        begin.kind == CallKind::Send && begin.socket && begin.length <= begin.socket->send_space.value_or(0) / 4;
+    const bool is_certain = is_small_send || begin.kind == CallKind::Connect;
+    return begin.ready != true || !is_certain;
+}
+
 constexpr std::size_t most_awaited = 64;  // a server that waits for thousands, again and again, would fill the memory
 
 std::vector<record::Awaited> as_awaited(CallKind kind, const std::vector<Watched>& all) {
@@ -190,10 +199,10 @@ void CallRecorder::judge_waiting(Thread& thread, OpenCall& call, record::CallBeg
             begin.ready = !begin.waits_elsewhere && is_ready(begin, *begin.socket);
         }
     }
-    // A send that has room by the octet may lack it for the bookkeeping of its segments.
-    const bool is_large =
-        call.kind == CallKind::Send && begin.socket && begin.length > begin.socket->send_space.value_or(0) / 4;
-    if (begin.waits && (begin.ready != true || is_large)) {
+    if (call.kind == CallKind::Close && begin.socket && begin.socket->linger.value_or(0) > 0) {
+        begin.waits = begin.socket->kind == record::SocketKind::Tcp;  // whether it is the last descriptor shows later
+    }
+    if (begin.waits && may_sleep(begin)) {
         call.alone = thread.process->tids == 1 && !thread.stop_is_taken;
         call.switches = thread.switches.count(thread.tid, call.alone);
     }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -76,6 +77,9 @@ private:
     void finish(Thread& thread, record::CallEnd end, base::Timestamp time);
     void add_made(Thread& thread, const OpenCall& call, record::CallEnd& end);
     void add_holders(Thread& thread, const OpenCall& call, record::CallEnd& end);
+    void note_bound(const Thread& thread, const record::Socket& socket);
+    std::vector<record::PortHolder> all_holders_of(const base::Endpoint& wanted, const Thread& thread,
+                                                   std::uint64_t own) const;
 
     int pidfd_of(Thread& thread);
     std::optional<record::Socket> state(Thread& thread, int fd, Asked asked = Asked::All);
@@ -90,6 +94,13 @@ private:
     std::vector<record::Event> records_;
     SocketStates states_;
     std::unordered_map<std::uint64_t, base::Endpoint> connecting_;  // where non-blocking connects went, by inode
+    /// Sockets that a bind has given a name. Only their programs can tell of them while they do not listen.
+    struct Bound {
+        base::Endpoint local;
+        pid_t pid = 0;
+        std::string host;
+    };
+    std::unordered_map<std::uint64_t, Bound> bound_;  // by inode
     std::uint64_t last_id_ = 0;
     bool previews_ = false;
     std::optional<record::CallBegin> previewed_;

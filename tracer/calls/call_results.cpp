@@ -121,14 +121,48 @@ void CallRecorder::add_made(Thread& thread, const OpenCall& call, record::CallEn
     end.made = state(thread, fds[0]);
 }
 
+void CallRecorder::note_bound(const Thread& thread, const record::Socket& socket) {
+    constexpr std::size_t most_bound = 4096;
+    if (bound_.size() >= most_bound) {
+        bound_.clear();
+    }
+    if (socket.local) {
+        const Process& process = *thread.process;
+        bound_.insert_or_assign(socket.inode, Bound{*socket.local, process.pid, process.program->host});
+    }
+}
+
+/// In the way of `wanted`, without the socket `own`.
+std::vector<record::PortHolder> CallRecorder::all_holders_of(const base::Endpoint& wanted, const Thread& thread,
+                                                             std::uint64_t own) const {
+    auto holders = holders_of(wanted, thread.tid);
+    const auto is_listed = [&](std::uint64_t inode) {
+        return std::ranges::find(holders, inode, &record::PortHolder::inode) != holders.end();
+    };
+    const auto is_open = [](pid_t pid, std::uint64_t inode) {
+        const std::vector<OpenSocket> open = open_sockets(pid);
+        return std::ranges::find(open, inode, &OpenSocket::inode) != open.end();
+    };
+    for (const auto& [inode, bound] : bound_) {
+        if (bound.host == thread.process->program->host && are_in_each_others_way(bound.local, wanted) &&
+            !is_listed(inode) && is_open(bound.pid, inode)) {
+            holders.push_back({bound.local, "BOUND", inode, true});
+        }
+    }
+    std::erase_if(holders, [own](const auto& holder) { return holder.inode == own; });
+    return holders;
+}
+
 void CallRecorder::add_holders(Thread& thread, const OpenCall& call, record::CallEnd& end) {
     if (!is_tcp(end.socket)) {
         return;
     }
-    if (call.kind == CallKind::Bind && end.error == "EADDRINUSE") {
-        if (const auto wanted = given_endpoint(thread, call)) {
-            end.holders = holders_of(wanted->port, thread.tid);
-            std::erase_if(end.holders, [&](const auto& holder) { return holder.inode == end.socket->inode; });
+    if (call.kind == CallKind::Bind && end.error.empty()) {
+        note_bound(thread, *end.socket);
+    } else if ((call.kind == CallKind::Bind || call.kind == CallKind::Listen) && end.error == "EADDRINUSE") {
+        const auto wanted = call.kind == CallKind::Bind ? given_endpoint(thread, call) : end.socket->local;
+        if (wanted && wanted->port != 0) {
+            end.holders = all_holders_of(*wanted, thread, end.socket->inode);
         }
     } else if (call.kind == CallKind::Connect) {
         const auto wanted = given_endpoint(thread, call);

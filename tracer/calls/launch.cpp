@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -14,6 +13,7 @@
 #include <cerrno>
 #include <string>
 
+#include "calls/session.hpp"
 #include "os/check.hpp"
 #include "os/confine.hpp"
 #include "os/fd.hpp"
@@ -33,11 +33,10 @@ struct Plan {
     const char* path;
     char* const* arguments;
     std::array<int, 3> streams;  // become 0, 1 and 2
-    bool controlling_terminal;
-    int network;     // -1: stays where we are
-    int go;          // a byte is read from it once we trace the child; the end of file, should we have died
-    int failure;     // closes itself when execve() succeeds; otherwise errno is written to it
-    int our_go_end;  // to be closed, or the child would never see that end of file
+    int network;                 // -1: stays where we are
+    int go;                      // a byte is read from it once we trace the child; the end of file, should we have died
+    int failure;                 // closes itself when execve() succeeds; otherwise errno is written to it
+    int our_go_end;              // to be closed, or the child would never see that end of file
     const sock_fprog* filter;
 };
 
@@ -61,10 +60,6 @@ bool enter(int network) {
     return network == -1 || (os::join_network(network) && os::drop_all_capabilities());
 }
 
-bool own_terminal() {
-    return ::setsid() != -1 && ::ioctl(STDIN_FILENO, TIOCSCTTY, 0) != -1;
-}
-
 /// Without new privileges, which a filter needs: a set-user-ID program runs as the user who starts it, as it does
 /// under any tracer. Source: seccomp(2), execve(2)
 bool install_filter(const sock_fprog* filter) {
@@ -79,8 +74,7 @@ bool install_filter(const sock_fprog* filter) {
         ::_exit(127);
     }
     os::reset_signals();
-    if (enter(plan.network) && connect_streams(plan.streams) && (!plan.controlling_terminal || own_terminal()) &&
-        install_filter(plan.filter)) {
+    if (enter(plan.network) && connect_streams(plan.streams) && install_filter(plan.filter)) {
         ::execve(plan.path, plan.arguments, environ);
     }
     const int error = errno;
@@ -96,13 +90,6 @@ int wait_for(pid_t pid) {
         }
     }
     return status;
-}
-
-void kill_and_reap(pid_t pid) {
-    ::kill(pid, SIGKILL);
-    for (int status = wait_for(pid); WIFSTOPPED(status); status = wait_for(pid)) {
-        ::ptrace(PTRACE_CONT, pid, nullptr, nullptr);  // PTRACE_EVENT_EXIT
-    }
 }
 
 /// Lets the child go on until it has become its program; false if it has ended instead.
@@ -123,21 +110,24 @@ bool reach_exec(pid_t pid) {
 
 }  // namespace
 
-pid_t launch_stopped(const Launch& what, std::vector<sock_filter>& filter) {
+pid_t launch_stopped(const Launch& what, std::vector<sock_filter>& filter, os::Fd& holder) {
     os::Pipe go = os::make_pipe();
     os::Pipe failure = os::make_pipe();
     const std::vector<char*> arguments = os::pointers_to(what.arguments);
     const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
-    const Plan plan{what.path.c_str(),         arguments.data(),  {what.input, what.output, what.error},
-                    what.controlling_terminal, what.network,      go.reader.value(),
-                    failure.writer.value(),    go.writer.value(), &program};
-    const pid_t pid = os::check(::fork(), "fork");
+    const Plan plan{what.path.c_str(), arguments.data(),  {what.input, what.output, what.error},
+                    what.network,      go.reader.value(), failure.writer.value(),
+                    go.writer.value(), &program};
+    const pid_t pid = what.controlling_terminal ? fork_in_session(what.input, holder) : os::check(::fork(), "fork");
     if (pid == 0) {
         become(plan);
     }
     if (::ptrace(PTRACE_SEIZE, pid, nullptr, options) == -1) {
         const int error = errno;
-        kill_and_reap(pid);
+        ::kill(pid, SIGKILL);
+        if (!holder.is_open()) {
+            wait_for(pid);
+        }
         errno = error;
         os::throw_errno("ptrace(PTRACE_SEIZE)");
     }

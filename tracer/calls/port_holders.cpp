@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <fstream>
@@ -93,8 +94,18 @@ std::vector<record::PortHolder> find(pid_t tid, const Wanted& wanted) {
 
 }  // namespace
 
-std::vector<record::PortHolder> holders_of(std::uint16_t port, pid_t tid) {
-    return find(tid, [port](const Line& line) { return line.port == port; });
+/// Source: ip(7), ipv6(7): [::] takes IPv4's addresses too, unless IPV6_V6ONLY is set
+bool are_in_each_others_way(const base::Endpoint& one, const base::Endpoint& other) {
+    const auto stands_for_all = [](const base::Endpoint& endpoint) {
+        return std::ranges::all_of(endpoint.address.octets, [](std::uint8_t octet) { return octet == 0; });
+    };
+    return one.port == other.port && (one.address == other.address || stands_for_all(one) || stands_for_all(other));
+}
+
+std::vector<record::PortHolder> holders_of(const base::Endpoint& wanted, pid_t tid) {
+    auto holders = find(tid, [&](const Line& line) { return line.port == wanted.port; });
+    std::erase_if(holders, [&](const auto& holder) { return !are_in_each_others_way(holder.local, wanted); });
+    return holders;
 }
 
 std::vector<record::PortHolder> listeners_near(std::uint16_t port, pid_t tid) {

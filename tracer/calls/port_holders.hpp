@@ -10,8 +10,13 @@
 
 namespace sockstep::calls {
 
-/// All TCP sockets whose local port is `port`, in the network of thread `tid`: of a bind() that failed with EADDRINUSE.
-std::vector<record::PortHolder> holders_of(std::uint16_t port, pid_t tid);
+/// A socket with the one address is in the way of one that wants the other: the same port, and addresses that are the
+/// same or of which one stands for all.
+bool are_in_each_others_way(const base::Endpoint& one, const base::Endpoint& other);
+
+/// All TCP sockets that listen or are connected and are in the way of `wanted`, in the network of thread `tid`: of a
+/// bind() that failed with EADDRINUSE.
+std::vector<record::PortHolder> holders_of(const base::Endpoint& wanted, pid_t tid);
 
 /// The listeners on `port`, and on the port that has its two octets swapped: of a connect() that was refused.
 std::vector<record::PortHolder> listeners_near(std::uint16_t port, pid_t tid);

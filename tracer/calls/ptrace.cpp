@@ -128,6 +128,12 @@ std::optional<unsigned long> event_message(pid_t tid) {
     return message;
 }
 
+/// Source: sigaction(2), si_code: SI_USER is kill(2)
+pid_t sender_of_signal(pid_t tid) {
+    siginfo_t info{};
+    return ::ptrace(PTRACE_GETSIGINFO, tid, nullptr, &info) == 0 && info.si_code == SI_USER ? info.si_pid : 0;
+}
+
 std::optional<__ptrace_syscall_info> syscall_info(pid_t tid) {
     __ptrace_syscall_info info{};
     if (::ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof info, &info) <= 0) {

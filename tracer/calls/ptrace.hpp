@@ -52,6 +52,9 @@ void stay_stopped(pid_t tid);
 
 std::optional<unsigned long> event_message(pid_t tid);
 /// Where in a system call it is, and the call's number, arguments or result. Source: PTRACE_GET_SYSCALL_INFO
+/// The process that has sent the signal at which the thread is stopped; 0: the kernel, or it is not known.
+pid_t sender_of_signal(pid_t tid);
+
 std::optional<__ptrace_syscall_info> syscall_info(pid_t tid);
 
 /// At a signal-delivery stop: makes the thread call `number` with `arguments` again, as the kernel does it itself for

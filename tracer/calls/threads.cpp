@@ -72,7 +72,7 @@ pid_t Tracer::Threads::launch(const Launch& what) {
     if (::isatty(what.input) == 1 && ::fstat(what.input, &input) == 0) {
         program->terminal = input.st_rdev;
     }
-    const pid_t pid = launch_stopped(what, filter_);
+    const pid_t pid = launch_stopped(what, filter_, program->session);
     time_ = now();
     program->first = pid;
     Process& process = add_process(pid, *program, 0);
@@ -263,6 +263,7 @@ void Tracer::Threads::at_signal(Thread& thread, int signal) {
         record::Process change;
         change.change = Change::Signal;
         change.signal = signal_name(signal);
+        change.by_sockstep = sender_of_signal(thread.tid) == ::getpid();
         record(std::move(change), *thread.process, thread.tid);
     }
     if (thread.call && thread.call->interrupted != 0) {

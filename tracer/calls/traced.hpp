@@ -25,6 +25,7 @@ struct Program {
     std::string host;
     dev_t terminal = 0;  // that it was given as input; 0: none
     bool controlling_terminal = false;
+    os::Fd session{};                      // keeps the session of its terminal
     std::optional<Tracer::Ended> ended{};  // of the process that launch() started
     pid_t first = 0;                       // that process
 };

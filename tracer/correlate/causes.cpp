@@ -222,24 +222,55 @@ void Correlator::Joins::cause_of_fin(Segment& segment, const SocketJoin* sender)
     set_cause(segment, closer->call != 0 ? Causer::Call : Causer::Exit, closer->call, closer->pid);
 }
 
-/// A RST that answers a segment is the kernel's. Otherwise a socket was closed with bytes unread, or with SO_LINGER 0.
+/// A RST that answers a segment is the kernel's. Otherwise a socket was closed with bytes unread, or with SO_LINGER 0,
+/// or it was a listener whose connections nobody had accepted. A RST of the second kind carries an ACK; one that
+/// answers an acknowledging segment does not. Source: RFC 9293 section 3.5.2, group 1, and Linux,
+/// tcp_send_active_reset() and inet_csk_listen_stop()
 void Correlator::Joins::cause_of_rst(Segment& segment, const SocketJoin* sender) {
-    const bool fin_was_sent = connection(segment.facts.connection).of(segment.facts.from).sent.fin != 0;
-    const Closer* closer = nullptr;
-    // After a FIN: the RST of a close carries an ACK, one that answers an acknowledging segment does not. Source: RFC
-    // 9293 section 3.5.2, group 1, and Linux, tcp_send_active_reset().
-    if (sender != nullptr && (!fin_was_sent || segment.packet.flags.ack())) {
-        for (const Closer& each : sender->closers) {
-            closer = each.time <= segment.time && !each.shuts_down ? &each : closer;
-        }
-    }
-    const bool by_exit = closer != nullptr && closer->call == 0 && !fin_was_sent;
-    const bool by_call = closer != nullptr && closer->call != 0 && goes_on_at(closer->call, segment.time);
-    if (by_exit || by_call) {
+    const bool may_be_made = segment.packet.flags.ack() && !segment.connection.refused;
+    const Closer* closer = !may_be_made        ? nullptr
+                           : sender != nullptr ? closer_by_rst(segment, *sender)
+                                               : closer_of_listener(segment);
+    if (closer != nullptr) {
         return set_cause(segment, closer->call != 0 ? Causer::Call : Causer::Exit, closer->call, closer->pid);
     }
     const bool answers = segment.facts.answers || segment.connection.refused;
-    set_cause(segment, answers ? Causer::Kernel : Causer::Unknown);
+    set_cause(segment, answers || (sender != nullptr && !may_be_made) ? Causer::Kernel : Causer::Unknown);
+}
+
+/// Null: nobody was giving the socket up at that moment.
+const Closer* Correlator::Joins::closer_by_rst(const Segment& segment, const SocketJoin& socket) const {
+    const Closer* last = nullptr;
+    for (const Closer& each : socket.closers) {
+        last = each.time <= segment.time && !each.shuts_down ? &each : last;
+    }
+    return last != nullptr && is_at_it(*last, segment.time) ? last : nullptr;
+}
+
+/// The connection was made by the kernel, and its listener goes before accept has taken it.
+const Closer* Correlator::Joins::closer_of_listener(const Segment& segment) const {
+    const Closer* found = nullptr;
+    for (const auto& [inode, socket] : sockets_) {
+        if (!socket.listens || !socket.local || socket.local->port != segment.packet.source.port) {
+            continue;
+        }
+        for (const Closer& each : socket.closers) {
+            if (is_at_it(each, segment.time)) {
+                found = found == nullptr ? &each : nullptr;
+            }
+        }
+    }
+    return found;
+}
+
+/// The call goes on, or the process has decided to end and has not ended yet.
+bool Correlator::Joins::is_at_it(const Closer& closer, base::Timestamp time) const {
+    if (closer.call != 0) {
+        return goes_on_at(closer.call, time);
+    }
+    const auto ended = ended_processes_.find(closer.pid);
+    const bool has_ended = ended != ended_processes_.end() && ended->second >= closer.time && ended->second < time;
+    return closer.time <= time && !has_ended;
 }
 
 bool Correlator::Joins::goes_on_at(std::uint64_t id, base::Timestamp time) const {
@@ -250,10 +281,10 @@ bool Correlator::Joins::goes_on_at(std::uint64_t id, base::Timestamp time) const
 void Correlator::Joins::note_closer(const Call& call, SocketJoin& socket) {
     const record::CallBegin& begin = call.begin;
     const bool shuts_down = begin.kind == record::CallKind::Shutdown && begin.writes;
-    const bool disconnects =  // TCP aborts the connection; source: connect(2)
-        begin.kind == record::CallKind::Connect && socket.connection != 0 && mentions(begin, "AF_UNSPEC");
-    if (shuts_down || disconnects || begin.kind == record::CallKind::Close) {
-        socket.closers.push_back({begin.time, begin.id, begin.pid, shuts_down});
+    const bool disconnects = dissolves(begin) && socket.connection != 0;  // TCP aborts the connection
+    const bool stops_listening = begin.kind == record::CallKind::Shutdown && begin.reads && socket.listens;
+    if (shuts_down || disconnects || stops_listening || begin.kind == record::CallKind::Close) {
+        socket.closers.push_back({begin.time, begin.id, begin.pid, shuts_down && !stops_listening});
     }
     // close_range gives up several, dup2 what stood where its copy goes.
     if (begin.kind == record::CallKind::Close || begin.kind == record::CallKind::Duplicate) {

@@ -45,6 +45,7 @@ struct SocketJoin {
     std::uint64_t connect = 0;         // the call that connects it
     std::uint64_t shutdown_read = 0;   // the call after which recv returns 0
     std::int64_t low_water = 1;        // SO_RCVLOWAT: so many bytes wake a receive, not fewer
+    bool peeks_ahead = false;          // SO_PEEK_OFF: a peek does not begin at the next byte
     std::vector<std::uint64_t> calls;  // on it before the connection was known
     CallStream sent;
     CallStream received;

@@ -30,8 +30,9 @@ AwaitedThing awaited_by(const record::CallBegin& begin) {
         case record::CallKind::Socket:
         case record::CallKind::Bind:
         case record::CallKind::Listen:
-        case record::CallKind::Shutdown:
         case record::CallKind::Close:
+            return begin.waits ? AwaitedThing::FinAck : AwaitedThing::Nothing;
+        case record::CallKind::Shutdown:
         case record::CallKind::Duplicate:
         case record::CallKind::Option:
         case record::CallKind::NotFollowed:
@@ -70,6 +71,21 @@ Correlator::Joins::Joins(std::uint64_t hash_seed, Travel travel)
       tracker_{[this](const tcp::Connection& connection) { timeline_.connections[connection.id - 1] = connection; },
                tcp::Detail::Segments, hash_seed} {
     timeline_.has_wire = travel == Travel::Recorded;
+}
+
+/// The call is a connect to the family AF_UNSPEC. Source: connect(2)
+bool Correlator::Joins::dissolves(const record::CallBegin& begin) {
+    return begin.kind == record::CallKind::Connect && begin.socket &&
+           std::ranges::any_of(begin.arguments, [](const record::Argument& argument) {
+               const auto* text = std::get_if<std::string>(&argument.value);
+               return text != nullptr && *text == "AF_UNSPEC";
+           });
+}
+
+bool Correlator::Joins::has_no_connection_any_more(const SocketJoin& socket, const record::Socket& state) const {
+    const bool was_refused =
+        socket.connection != 0 && timeline_.connection(socket.connection).handshake() == tcp::Handshake::Refused;
+    return was_refused || state.state == "CLOSED";
 }
 
 void Correlator::Joins::append(Moment::What what, std::size_t index, base::Timestamp time) {
@@ -135,8 +151,8 @@ void Correlator::Joins::add(record::CallBegin begin) {
     if (socket == nullptr) {
         return;
     }
-    if (call.begin.kind == record::CallKind::Connect) {
-        leave_refused(*socket);
+    if (call.begin.kind == record::CallKind::Connect && has_no_connection_any_more(*socket, *call.begin.socket)) {
+        leave(*socket);
     }
     give_connection(call, *socket);
     if (call.begin.kind == record::CallKind::Connect) {
@@ -175,12 +191,16 @@ void Correlator::Joins::add(record::CallEnd end) {
     if (SocketJoin* socket = socket_of(call)) {
         end_moving(call, *socket);
         note_options(call, *socket);
+        call.reset_by = call.failed() || !call.returned() ? reset_before_end(call, *socket) : 0;
         if (socket->shutdown_read == call.begin.id && call.failed()) {
             socket->shutdown_read = 0;
         }
     }
     if (call.begin.kind == record::CallKind::Connect) {
         take_pending(call);
+    }
+    if (dissolves(call.begin) && call.returned() && !call.failed()) {
+        leave(sockets_[call.begin.socket->inode]);
     }
     if (call.begin.kind == record::CallKind::Connect && call.failed() && call.connection == 0 && !call.caused.empty()) {
         call.connection = segment(call.caused.front()).facts.connection;  // the socket has lost its port by now
@@ -197,6 +217,8 @@ void Correlator::Joins::note_options(const Call& call, SocketJoin& socket) {
         socket.low_water = std::max<std::int64_t>(*low_water, 1);
     } else if (const auto seconds = set_by(call, "TCP_DEFER_ACCEPT")) {
         socket.defers_accept = *seconds != 0;
+    } else if (const auto offset = set_by(call, "SO_PEEK_OFF")) {
+        socket.peeks_ahead = *offset >= 0;
     }
 }
 
@@ -207,6 +229,9 @@ void Correlator::Joins::add(record::Process process) {
                 found->second.closers.push_back({process.time, 0, process.pid, false});
             }
         }
+    }
+    if (process.change == record::ProcessChange::Exit) {
+        ended_processes_[process.pid] = process.time;
     }
     append(Moment::What::Process, timeline_.processes.size(), process.time);
     timeline_.processes.push_back(std::move(process));

@@ -41,6 +41,8 @@ private:
     ConnectionJoin& connection(std::uint64_t id) { return connections_[id - 1]; }
 
     static void note_options(const Call& call, SocketJoin& socket);
+    static bool dissolves(const record::CallBegin& begin);
+    bool has_no_connection_any_more(const SocketJoin& socket, const record::Socket& state) const;
 
     // Sockets and connections: sockets.cpp
     SocketJoin* socket_of(const Call& call);
@@ -51,7 +53,7 @@ private:
     void give_connection(Call& call, SocketJoin& socket);
     void take_pending(const Call& connect);
     std::uint64_t syn_of(const Call& connect, const SocketJoin& socket) const;
-    void leave_refused(SocketJoin& socket);
+    void leave(SocketJoin& socket);
     void swap_ends(std::uint64_t connection);
     SocketJoin* socket_of(const EndJoin& end);
 
@@ -67,6 +69,9 @@ private:
     void cause_of_syn(Segment& segment, SocketJoin* sender);
     void cause_of_fin(Segment& segment, const SocketJoin* sender);
     void cause_of_rst(Segment& segment, const SocketJoin* sender);
+    const Closer* closer_by_rst(const Segment& segment, const SocketJoin& socket) const;
+    const Closer* closer_of_listener(const Segment& segment) const;
+    bool is_at_it(const Closer& closer, base::Timestamp time) const;
     std::uint64_t only_connect_to(const base::Endpoint& destination) const;
     void set_cause(Segment& segment, Causer by, std::uint64_t call = 0, int pid = 0);
     void add_caused(std::uint64_t call, std::uint64_t segment);
@@ -99,6 +104,8 @@ private:
     std::uint64_t what_made_ready(const Call& call, const record::Awaited& awaited);
     std::uint64_t first_arrived_since(const Call& call, const std::vector<std::uint64_t>& ids) const;
     std::uint64_t first_handshake_within(const Call& call, const SocketJoin& listener) const;
+    Wake wake_of_close(const Call& call, const SocketJoin& socket) const;
+    std::uint64_t reset_before_end(const Call& call, const SocketJoin& socket) const;
     static Wake by_segment(std::uint64_t segment);
 
     Travel travel_;
@@ -111,6 +118,7 @@ private:
     std::unordered_map<std::uint16_t, std::vector<std::uint64_t>>
         handshakes_;                         // by port: what completed them, in order
     std::vector<std::uint64_t> connecting_;  // connect calls that go on
+    std::unordered_map<int, base::Timestamp> ended_processes_;
 };
 
 }  // namespace sockstep::correlate

@@ -119,13 +119,17 @@ std::uint64_t Correlator::Joins::syn_of(const Call& connect, const SocketJoin& s
     return 0;
 }
 
-/// The next connect of a socket that was refused is about another connection.
-void Correlator::Joins::leave_refused(SocketJoin& socket) {
-    if (socket.connection != 0 && timeline_.connection(socket.connection).handshake() == tcp::Handshake::Refused) {
-        socket.connection = 0;
-        socket.local.reset();
-        socket.peer.reset();
+/// The next connect of a socket whose connection was refused, got no answer or was dissolved is about another one.
+void Correlator::Joins::leave(SocketJoin& socket) {
+    if (socket.connection == 0) {
+        return;
     }
+    constexpr std::uint64_t nobody = ~std::uint64_t{0};  // no other socket can be that end either
+    connection(socket.connection).of(socket.side).socket = nobody;
+    SocketJoin anew;
+    anew.low_water = socket.low_water;
+    anew.peeks_ahead = socket.peeks_ahead;
+    socket = std::move(anew);
 }
 
 void Correlator::Joins::learn_connection(const tcp::Connection& seen) {

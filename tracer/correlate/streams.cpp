@@ -90,7 +90,7 @@ void Correlator::Joins::end_moving(Call& call, SocketJoin& socket) {
         pass_over_urgent(call, socket);
     }
     if (call.begin.peeks && moved > 0) {
-        if (stream.open.empty() && stream.unsettled.empty() && !stream.lost) {
+        if (stream.open.empty() && stream.unsettled.empty() && !stream.lost && !socket.peeks_ahead) {
             call.bytes = {stream.position, stream.position + moved};
         }
         return;

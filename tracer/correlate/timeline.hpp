@@ -69,6 +69,7 @@ enum class AwaitedThing : std::uint8_t {
     SendSpace,  // send: room in the send buffer
     Readiness,  // poll and its like: any of several descriptors
     Datagram,   // recv of a socket that is no stream
+    FinAck,     // close with SO_LINGER: that the peer has got all, and the FIN
 };
 
 /// A call with all that became known of it.
@@ -85,6 +86,7 @@ struct Call {
     bool blocked = false;  // it slept until something came
     Wake woken_by{};
     std::vector<std::uint64_t> caused{};  // segments, ascending
+    std::uint64_t reset_by = 0;           // one that failed: the peer's RST, which had arrived by its end; 0: none
 
     bool returned() const { return end && end->fate == record::CallFate::Returned; }
     bool failed() const { return returned() && end->result < 0; }

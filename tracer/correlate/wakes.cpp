@@ -88,6 +88,9 @@ Wake Correlator::Joins::wake_of_return(const Call& call) {
     if (call.begin.kind == record::CallKind::Receive) {
         return wake_of_receive(call, *socket);
     }
+    if (call.begin.kind == record::CallKind::Close) {
+        return wake_of_close(call, *socket);
+    }
     return call.begin.kind == record::CallKind::Send ? wake_of_send(call, *socket) : Wake{.by = Waker::Unknown};
 }
 
@@ -122,7 +125,12 @@ Wake Correlator::Joins::wake_of_receive(const Call& call, const SocketJoin& sock
     if (call.end->result == 0) {
         const bool was_shut =
             socket.shutdown_read != 0 && (peer.arrived.fin == 0 || *arrival_of(peer.arrived.fin) > call.end->time);
-        return was_shut ? Wake{.by = Waker::Call, .call = socket.shutdown_read} : by_segment(peer.arrived.fin);
+        if (was_shut) {
+            return {.by = Waker::Call, .call = socket.shutdown_read};
+        }
+        // One that asks for no byte waits for one all the same, and leaves it there.
+        const std::uint64_t next = call.begin.length == 0 ? peer.arrived.bytes.owner_of(socket.received.position) : 0;
+        return by_segment(next != 0 && arrived_within(next, call) ? next : peer.arrived.fin);
     }
     if (!call.bytes) {
         return {.by = Waker::Unknown};
@@ -134,8 +142,8 @@ Wake Correlator::Joins::wake_of_receive(const Call& call, const SocketJoin& sock
         const bool has_ended = peer.arrived.fin != 0 && *arrival_of(peer.arrived.fin) <= call.end->time;
         return by_segment(has_ended ? peer.arrived.fin : 0);  // without a FIN: a time limit, or a signal
     }
-    const bool was_there = call.already_waiting >= least;
-    return by_segment(was_there ? 0 : peer.arrived.bytes.owner_of(call.bytes->from + least - 1));
+    const std::uint64_t brought = peer.arrived.bytes.owner_of(call.bytes->from + least - 1);
+    return by_segment(arrived_within(brought, call) ? brought : 0);
 }
 
 /// The last segment of the peer, before the call returned, that made room. The kernel wakes a writer only when a third
@@ -154,6 +162,30 @@ Wake Correlator::Joins::wake_of_send(const Call& call, const SocketJoin& socket)
         }
     }
     return {.by = Waker::Unknown};
+}
+
+/// With SO_LINGER close sleeps until the FIN is acknowledged, or the time is over. Source: socket(7), Linux,
+/// sk_stream_wait_close()
+Wake Correlator::Joins::wake_of_close(const Call& call, const SocketJoin& socket) const {
+    const EndJoin& peer = connections_[socket.connection - 1].of(tcp::other(socket.side));
+    for (const std::uint64_t id : peer.segments) {
+        if (timeline_.segment(id).facts.acknowledges_fin && arrived_within(id, call)) {
+            return by_segment(id);
+        }
+    }
+    if (peer.arrived.rst != 0 && arrived_within(peer.arrived.rst, call)) {
+        return by_segment(peer.arrived.rst);
+    }
+    const std::int32_t seconds = call.begin.socket->linger.value_or(0);
+    return {.by = call.duration() >= std::chrono::seconds{seconds} ? Waker::Timer : Waker::Unknown};
+}
+
+std::uint64_t Correlator::Joins::reset_before_end(const Call& call, const SocketJoin& socket) const {
+    if (socket.connection == 0) {
+        return 0;
+    }
+    const std::uint64_t rst = connections_[socket.connection - 1].of(tcp::other(socket.side)).arrived.rst;
+    return rst != 0 && *arrival_of(rst) <= call.end->time ? rst : 0;
 }
 
 /// The earliest segment that made one of the descriptors ready which it then reported.

@@ -74,7 +74,19 @@ bool is_unix(const correlate::Call& call) {
     return call.begin.socket && call.begin.socket->kind == record::SocketKind::Unix;
 }
 
-void say_address_in_use(const correlate::Call& call, Story& story) {
+/// An earlier call has set `option` for the same socket.
+bool has_set(const correlate::Timeline& timeline, const correlate::Call& call, std::string_view option) {
+    return std::ranges::any_of(timeline.calls, [&](const correlate::Call& each) {
+        const bool is_of_it = each.begin.id < call.begin.id && each.begin.name == "setsockopt" && each.begin.socket &&
+                              call.begin.socket && each.begin.socket->inode == call.begin.socket->inode;
+        return is_of_it && std::ranges::any_of(each.begin.arguments, [option](const record::Argument& argument) {
+                   const auto* text = std::get_if<std::string>(&argument.value);
+                   return text != nullptr && *text == option;
+               });
+    });
+}
+
+void say_address_in_use(const correlate::Timeline& timeline, const correlate::Call& call, Story& story) {
     const record::CallEnd& end = *call.end;
     if (is_unix(call)) {
         return story.say("That name is taken: a file of it that an earlier socket left must be removed before bind.",
@@ -84,23 +96,34 @@ void say_address_in_use(const correlate::Call& call, Story& story) {
     if (!listening.empty()) {
         return story.say(fmt::format("Another socket listens there: {}.", listening), rules::bind_call);
     }
+    const std::string bound = holders_of(end, "BOUND");
+    if (!bound.empty()) {
+        return story.say(fmt::format("Another socket is bound there, and does not listen: {}.", bound),
+                         rules::bind_call);
+    }
     const std::string waiting = holders_of(end, "TIME-WAIT");
-    if (!waiting.empty()) {
+    if (!waiting.empty() && !has_set(timeline, call, "SO_REUSEADDR")) {
         return story.say(
-            fmt::format("A connection of {} that this end closed first is still in TIME-WAIT; without SO_REUSEADDR the "
-                        "port is kept from a new socket until that is over.",
+            fmt::format("A connection of {} is still in TIME-WAIT; without SO_REUSEADDR the port is kept from a new "
+                        "socket until that is over.",
                         waiting),
             rules::reuse_address);
     }
-    story.say("Another socket has that address.", rules::bind_call);
+    if (waiting.empty() && !end.holders.empty()) {
+        return story.say(fmt::format("A connection still has it: {}, in {}.", to_string(end.holders.front().local),
+                                     end.holders.front().state),
+                         rules::bind_call);
+    }
+    story.say("Which socket has that address is not known.", rules::bind_call);
 }
 
-void say_refused(const correlate::Call& call, Story& story) {
+/// The holders are those of the caller's own host.
+void say_refused(const correlate::Timeline& timeline, const correlate::Call& call, Story& story) {
     std::string by = call.woken_by.by == correlate::Waker::Segment
                          ? fmt::format("A RST (#{}) answered the SYN", call.woken_by.segment)
                          : "The SYN was refused";
-    const std::string listening = holders_of(*call.end, "LISTEN");
-    by += listening.empty() ? ": nobody listened on that port."
+    const std::string listening = timeline.has_wire ? "" : holders_of(*call.end, "LISTEN");
+    by += listening.empty() ? ": nobody listens at that address and port."
                             : fmt::format(": on that port, only {} listened.", listening);
     story.say(by, rules::refusal);
 }
@@ -117,6 +140,8 @@ void say_would_block(const correlate::Call& call, Story& story) {
                 return story.say("Nothing of the kind waited; it never sleeps.");
             }
             return story.say(fmt::format("No byte waited, {}.", because), rules::receive_call);
+        case CallKind::Connect:
+            return story.say(fmt::format("The listener's queue had no room, {}.", because), rules::unix_name);
         case CallKind::Send:
             return story.say(fmt::format("There was no room in the send buffer, {}.", because), rules::send_call);
         default:
@@ -125,13 +150,18 @@ void say_would_block(const correlate::Call& call, Story& story) {
 }
 
 void say_broken_pipe(const correlate::Timeline& timeline, const correlate::Call& call, Story& story) {
-    if (call.connection != 0 && call.side) {
-        const tcp::Connection& connection = timeline.connection(call.connection);
-        if (connection.rst_frame != 0) {
-            return story.say("A RST had ended the connection: nothing more can be sent.", rules::broken_pipe);
-        }
+    constexpr std::array<std::string_view, 5> ended_by_itself{"FIN-WAIT-1", "FIN-WAIT-2", "CLOSING", "LAST-ACK",
+                                                              "TIME-WAIT"};
+    const std::string state = call.begin.socket ? call.begin.socket->state : "";
+    const bool fin_was_sent =
+        call.connection != 0 && call.side && timeline.connection(call.connection).of(*call.side).fin_frame != 0;
+    if (std::ranges::find(ended_by_itself, state) != ended_by_itself.end() || (fin_was_sent && call.reset_by == 0)) {
+        return story.say("This end has ended its stream itself: nothing more can be sent.", rules::shutdown_call);
     }
-    story.say("Nothing more can be sent on this socket.", rules::broken_pipe);
+    story.say(call.reset_by != 0
+                  ? fmt::format("A RST (#{}) had ended the connection: nothing more can be sent.", call.reset_by)
+                  : "Nothing more can be sent on this socket.",
+              rules::broken_pipe);
 }
 
 }  // namespace
@@ -145,11 +175,11 @@ void say_failure(const correlate::Timeline& timeline, const correlate::Call& cal
     const record::CallEnd& end = *call.end;
     const std::string_view error = end.error;
     if (error == "EADDRINUSE") {
-        say_address_in_use(call, story);
+        say_address_in_use(timeline, call, story);
     } else if (error == "ECONNREFUSED" && is_unix(call)) {
         story.say("Nobody listens on that name.", rules::unix_name);
     } else if (error == "ECONNREFUSED" && call.begin.kind == CallKind::Connect) {
-        say_refused(call, story);
+        say_refused(timeline, call, story);
     } else if (error == "EINVAL" && call.begin.kind == CallKind::Accept) {
         story.say("The socket does not listen, or does no longer.", rules::accept_call);
     } else if (error == "EAGAIN") {
@@ -157,7 +187,10 @@ void say_failure(const correlate::Timeline& timeline, const correlate::Call& cal
     } else if (error == "EPIPE") {
         say_broken_pipe(timeline, call, story);
     } else if (error == "EINPROGRESS") {
-        story.say("The SYN is on its way; the handshake goes on without the program.", rules::connect_nonblocking);
+        story.say(call.begin.waits && call.blocked
+                      ? "Its time (SO_SNDTIMEO) ran out; the handshake goes on without the program."
+                      : "The SYN is on its way; the handshake goes on without the program.",
+                  rules::connect_nonblocking);
     } else if (error == "EINTR") {
         story.say(end.signal.empty() ? std::string{"A signal interrupted it."}
                                      : fmt::format("{} interrupted it.", end.signal),
@@ -165,9 +198,8 @@ void say_failure(const correlate::Timeline& timeline, const correlate::Call& cal
     } else if (error == "ECONNRESET" && is_unix(call)) {
         story.say("The peer has closed its end with bytes unread.", rules::unix_name);
     } else if (error == "ECONNRESET") {
-        const bool known = call.woken_by.by == correlate::Waker::Segment;
-        story.say(known ? fmt::format("A RST (#{}) has ended the connection.", call.woken_by.segment)
-                        : "A RST had ended the connection.",
+        story.say(call.reset_by != 0 ? fmt::format("A RST (#{}) has ended the connection.", call.reset_by)
+                                     : "A RST had ended the connection.",
                   rules::reset);
     } else if (error == "ETIMEDOUT") {
         story.say("No answer came in time.",

@@ -83,6 +83,13 @@ inline constexpr Rule close_abort{
     "socket(7), SO_LINGER; RFC 9293 section 3.10.5",
     "A socket that is closed with SO_LINGER on and a time of 0 aborts its connection: a RST goes out, and what had not "
     "been sent is thrown away."};
+inline constexpr Rule close_lingers{
+    "socket(7), SO_LINGER",
+    "With SO_LINGER on and a time that is not 0, close of the last descriptor sleeps until all that was sent is "
+    "acknowledged, or the time is over; then the kernel goes on with it alone."};
+inline constexpr Rule close_listener{
+    "Linux, inet_csk_listen_stop()",
+    "When a listener is closed, the kernel aborts the connections that were finished and not accepted: a RST each."};
 inline constexpr Rule wait_call{
     "poll(2), select(2), epoll(7)",
     "poll and its like sleep until one of several descriptors can be used without waiting, or their time runs out."};

@@ -9,6 +9,7 @@
 #include "base/ip_address.hpp"
 #include "base/timestamp.hpp"
 #include "explain/call_errors.hpp"
+#include "explain/call_parts.hpp"
 #include "explain/call_rules.hpp"
 #include "explain/rules.hpp"
 #include "explain/words.hpp"
@@ -22,14 +23,6 @@ using correlate::Timeline;
 using correlate::Waker;
 using record::CallKind;
 
-bool is_of(const Call& call, record::SocketKind kind) {
-    return call.begin.socket && call.begin.socket->kind == kind;
-}
-
-bool is_tcp(const Call& call) {
-    return is_of(call, record::SocketKind::Tcp);
-}
-
 /// "MSG_OOB" among its flags.
 bool has_flag(const Call& call, std::string_view flag) {
     return std::ranges::any_of(call.begin.arguments, [flag](const record::Argument& argument) {
@@ -42,17 +35,6 @@ bool has_flag(const Call& call, std::string_view flag) {
 std::string whose_bytes(const Call& call) {
     const std::string_view peer = call.side ? name(tcp::other(*call.side)) : "peer";
     return fmt::format("{} of the {}'s stream", bytes(*call.bytes), peer);
-}
-
-/// "#4", "#4 and #5", "#4 to #9 (6 segments)".
-std::string list_of(const std::vector<std::uint64_t>& segments) {
-    if (segments.size() == 1) {
-        return fmt::format("#{}", segments.front());
-    }
-    if (segments.size() == 2) {
-        return fmt::format("#{} and #{}", segments.front(), segments.back());
-    }
-    return fmt::format("{} segments from #{} to #{}", segments.size(), segments.front(), segments.back());
 }
 
 /// Those that passed before the call returned.
@@ -215,56 +197,6 @@ void say_receive(const Timeline& timeline, const Call& call, Story& story) {
     }
 }
 
-bool closes_known_socket(const Call& call) {
-    return call.begin.kind == CallKind::Close && call.begin.socket.has_value();
-}
-
-/// Bytes that had arrived when `call` closed its socket; 0 where that is not known.
-std::int64_t unread_at_close(const Call& call) {
-    return closes_known_socket(call) ? call.begin.socket->receive_queue.value_or(0) : 0;
-}
-
-bool lingers_not(const Call& call) {
-    return closes_known_socket(call) && call.begin.socket->linger == 0;
-}
-
-/// The RST that a close sent: with bytes unread, or because it aborts; `rst` may follow a FIN.
-void say_reset(const Timeline& timeline, const Call& call, const correlate::Segment& rst, Story& story) {
-    const bool fin_was_sent = call.side && timeline.connection(call.connection).of(*call.side).fin_frame != 0 &&
-                              timeline.connection(call.connection).of(*call.side).fin_frame < rst.facts.frame;
-    const std::string went_out =
-        fmt::format("a RST (#{}) went out{}", rst.facts.id, fin_was_sent ? ", after its FIN" : " instead of a FIN");
-    const std::int64_t unread = unread_at_close(call);
-    if (unread > 0) {
-        return story.say(fmt::format("{} had not been read, so {}.", count(unread, "byte"), went_out),
-                         rules::close_unread);
-    }
-    if (lingers_not(call)) {
-        return story.say(fmt::format("SO_LINGER is 0, so {}.", went_out), rules::close_abort);
-    }
-    story.say(fmt::format("It was the last descriptor: {}.", went_out), rules::reset);
-}
-
-/// What the call's segments were: a FIN, or a RST.
-void say_ending(const Timeline& timeline, const Call& call, Story& story) {
-    const Rule& rule = call.begin.kind == CallKind::Shutdown    ? rules::shutdown_call
-                       : call.begin.kind == CallKind::Duplicate ? rules::duplicate_closes
-                                                                : rules::close_call;
-    for (const std::uint64_t id : call.caused) {
-        const correlate::Segment& segment = timeline.segment(id);
-        if (segment.packet.flags.rst()) {
-            return say_reset(timeline, call, segment, story);
-        }
-        if (segment.packet.flags.fin()) {
-            return story.say(call.begin.kind == CallKind::Duplicate
-                                 ? fmt::format("It closed the socket that stood there: its FIN is #{}.", id)
-                                 : fmt::format("The FIN is #{}: nothing more will be sent this way.", id),
-                             rule);
-        }
-    }
-    story.say("Nothing was sent for it before it returned.", rule);
-}
-
 void say_wait(const Call& call, Story& story) {
     if (call.end->result == 0) {
         return story.say("Nothing became ready in its time.", rules::wait_call);
@@ -299,7 +231,7 @@ void say_success(const Timeline& timeline, const Call& call, Story& story) {
             return say_receive(timeline, call, story);
         case CallKind::Shutdown:
         case CallKind::Close:
-            return call.connection != 0 ? say_ending(timeline, call, story) : void();
+            return call.connection != 0 || !call.caused.empty() ? say_ending(timeline, call, story) : void();
         case CallKind::Wait:
             return say_wait(call, story);
         case CallKind::NotFollowed:
@@ -332,56 +264,6 @@ void say_not_returned(const Call& call, Story& story) {
 
 }  // namespace
 
-Explanation explain_begin(const Call& call) {
-    Story story;
-    if (!call.blocked) {
-        return story.take();
-    }
-    switch (call.waited_for) {
-        case correlate::AwaitedThing::Nothing:
-            break;
-        case correlate::AwaitedThing::Handshake:
-            story.say(is_tcp(call) ? "Asleep: no connection with a finished handshake waits."
-                                   : "Asleep: no connection waits.",
-                      rules::accept_call);
-            break;
-        case correlate::AwaitedThing::SynAck:
-            story.say("Asks for a connection and sleeps until the answer comes.", rules::connect_call);
-            break;
-        case correlate::AwaitedThing::Bytes:
-            story.say(call.already_waiting == 0
-                          ? "Asleep: every byte that has arrived has been read."
-                          : fmt::format(
-                                "Asleep: {} waiting, fewer than it wants at once (SO_RCVLOWAT).",
-                                call.already_waiting == 1 ? "1 byte is" : number(call.already_waiting) + " bytes are"),
-                      rules::receive_call);
-            break;
-        case correlate::AwaitedThing::AllBytes:
-            story.say(fmt::format("Asleep until {} have arrived; {} so far.",
-                                  count(static_cast<std::int64_t>(call.begin.length), "byte"),
-                                  call.already_waiting == 0 ? "none" : number(call.already_waiting)),
-                      rules::receive_all);
-            break;
-        case correlate::AwaitedThing::SendSpace: {
-            const auto& space = call.begin.socket ? call.begin.socket->send_space : std::nullopt;
-            story.say(space && is_tcp(call)
-                          ? fmt::format("More than there is room for ({} free in the send buffer): it sleeps until "
-                                        "the peer has acknowledged enough.",
-                                        count(*space, "octet"))
-                          : "Asleep: there is no room in the send buffer.",
-                      rules::send_call);
-            break;
-        }
-        case correlate::AwaitedThing::Readiness:
-            story.say("Asleep: none of its descriptors is ready.", rules::wait_call);
-            break;
-        case correlate::AwaitedThing::Datagram:
-            story.say("Asleep: nothing to receive waits.", rules::receive_call);
-            break;
-    }
-    return story.take();
-}
-
 Explanation explain_end(const Timeline& timeline, const Call& call) {
     if (!call.end) {
         return explain_begin(call);
@@ -395,67 +277,6 @@ Explanation explain_end(const Timeline& timeline, const Call& call) {
         say_success(timeline, call, story);
     }
     return story.take();
-}
-
-std::string cause_of(const Timeline& timeline, const correlate::Segment& segment) {
-    const correlate::Cause& cause = segment.cause;
-    switch (cause.by) {
-        case correlate::Causer::Unknown:
-            return "unknown";
-        case correlate::Causer::Kernel:
-            return "the kernel, on its own";
-        case correlate::Causer::Exit:
-            return fmt::format("the end of process {}", cause.pid);
-        case correlate::Causer::Call:
-            break;
-    }
-    const record::CallBegin& begin = timeline.call(cause.call).begin;
-    const std::string more =
-        cause.calls.size() > 1
-            ? fmt::format(" and {}", count(static_cast<std::int64_t>(cause.calls.size()) - 1, "more call"))
-            : "";
-    return fmt::format("{}'s {} (call {}){}", begin.program, begin.name, begin.id, more);
-}
-
-std::string why_reset(const Timeline& timeline, const correlate::Segment& segment) {
-    if (segment.cause.by == correlate::Causer::Exit) {
-        return fmt::format("the {}'s process ended", name(segment.facts.from));
-    }
-    if (segment.cause.by != correlate::Causer::Call) {
-        return "";
-    }
-    const Call& call = timeline.call(segment.cause.call);
-    const std::string_view who = name(segment.facts.from);
-    if (const std::int64_t unread = unread_at_close(call); unread > 0) {
-        return fmt::format("{} had not been read when the {}'s program closed the socket", count(unread, "byte"), who);
-    }
-    if (lingers_not(call)) {
-        return fmt::format("the {}'s program closed the socket with SO_LINGER set to zero", who);
-    }
-    return fmt::format("the {}'s program let go of the socket", who);
-}
-
-std::string wake_of(const Timeline& timeline, const Call& call) {
-    switch (call.woken_by.by) {
-        case Waker::None:
-            return "";
-        case Waker::Segment:
-            return fmt::format("woken by #{}", call.woken_by.segment);
-        case Waker::Timer:
-            return "its time ran out";
-        case Waker::Signal:
-            return call.woken_by.signal.empty() ? "woken by a signal"
-                                                : fmt::format("woken by {}", call.woken_by.signal);
-        case Waker::Call: {
-            const record::CallBegin& waker = timeline.call(call.woken_by.call).begin;
-            return fmt::format("woken by {}'s {} (call {})", waker.program, waker.name, waker.id);
-        }
-        case Waker::ThreadEnded:
-            return "never woken";
-        case Waker::Unknown:
-            return "by what is not known";
-    }
-    return "";
 }
 
 }  // namespace sockstep::explain

@@ -94,7 +94,8 @@ void say_room(const Subject& subject, Story& story) {
         story.say(fmt::format("It closes its window: the {} may send no more until it opens.", peer),
                   rules::zero_window);
     } else if (segment.may_send) {
-        story.say(fmt::format("The {} may send {} more.", peer, count(*segment.may_send, "byte")), rules::window);
+        story.say(fmt::format("By its window the {} may send {} more.", peer, count(*segment.may_send, "byte")),
+                  rules::window);
     }
 }
 

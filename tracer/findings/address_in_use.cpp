@@ -25,6 +25,12 @@ bool copes(const Run& run, const Call& failed) {
            });
 }
 
+/// Then a connection in TIME-WAIT is in the way only if its own socket had not set it, which is not known.
+bool has_set_reuse(const Run& run, const Call& call) {
+    const End* end = run.end_of(call);
+    return end != nullptr && end->has_option("SO_REUSEADDR");
+}
+
 bool has_a_port(const Call& call) {
     return call.begin.socket &&
            (call.begin.socket->kind == record::SocketKind::Tcp || call.begin.socket->kind == record::SocketKind::Udp);
@@ -54,10 +60,15 @@ std::vector<Finding> address_in_use(const Run& run) {
         std::string advice = "Choose another port, or end the program that has it.";
         if (const record::PortHolder* listener = holder_in("LISTEN", call)) {
             reason = who(run, *listener);
-        } else if (const record::PortHolder* closed = holder_in("TIME-WAIT", call)) {
+        } else if (const record::PortHolder* bound = holder_in("BOUND", call)) {
+            const End* end = run.end_of(bound->inode);
+            reason = fmt::format("a socket of {} is bound there ({}), and does not listen",
+                                 end == nullptr ? "a program" : end->program, to_string(bound->local));
+        } else if (const record::PortHolder* closed = holder_in("TIME-WAIT", call);
+                   closed != nullptr && !has_set_reuse(run, call)) {
             reason = fmt::format("a closed connection of {} is still in TIME-WAIT", to_string(closed->local));
             advice = "Set SO_REUSEADDR before bind: then old connections in TIME-WAIT do not matter.";
-        } else if (!call.end->holders.empty()) {
+        } else if (!call.end->holders.empty() && holder_in("TIME-WAIT", call) == nullptr) {
             reason = fmt::format("{} has it, in {}", to_string(call.end->holders.front().local),
                                  call.end->holders.front().state);
         }

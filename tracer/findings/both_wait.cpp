@@ -26,8 +26,8 @@ bool nothing_on_the_way(const End& from, const End& to, base::Timestamp time) {
 }  // namespace
 
 /// A receive that was never served, on both ends at once. The first of the two to end shows it: it was ended by the
-/// run's end, which then wakes the other with a FIN. Both processes have one thread, so nothing but the peer could
-/// have woken them.
+/// run's end, which wakes the other with a FIN and ends it too. What somebody else ended, or woke, was no deadlock.
+/// Both processes have one thread, so nothing but the peer could have woken them.
 std::vector<Deadlock> deadlocks(const Run& run) {
     std::vector<Deadlock> found;
     if (!run.timeline().complete) {
@@ -35,14 +35,14 @@ std::vector<Deadlock> deadlocks(const Run& run) {
     }
     for (const End& end : run.ends()) {
         const auto sleeper = std::ranges::find_if(
-            end.calls, [](const Call* call) { return is(*call, CallKind::Receive) && slept_to_the_end(*call); });
+            end.calls, [&](const Call* call) { return is(*call, CallKind::Receive) && run.slept_to_the_end(*call); });
         const bool is_known = std::ranges::any_of(
             found, [&](const Deadlock& each) { return each.ends[0] == &end || each.ends[1] == &end; });
         if (sleeper == end.calls.end() || end.other == nullptr || is_known) {
             continue;
         }
         const Call* beside = end.other->outlasting(**sleeper);
-        if (beside == nullptr || beside->begin.ready == true) {
+        if (beside == nullptr || beside->begin.ready == true || !run.ended_with_the_run(*beside)) {
             continue;
         }
         const base::Timestamp since = std::max(began(**sleeper), began(*beside));

@@ -21,6 +21,18 @@ bool killed_its_program(const Run& run, const Call& send) {
     return life != nullptr && life->signal == "SIGPIPE" && !quiet && run.next_of_thread(send) == nullptr;
 }
 
+/// Its RST had come, or nobody had its socket any more. Without that the connection may have ended otherwise: by
+/// TCP_USER_TIMEOUT, or because the network went away.
+bool peer_had_left(const End& end, const Call& send) {
+    const auto gone = end.other == nullptr ? std::nullopt : end.other->given_up();
+    const bool was_told = std::ranges::any_of(end.calls, [&](const Call* call) {
+        const bool ended =
+            is(*call, CallKind::Receive) && succeeded(*call) && call->end->result == 0 && call->begin.length > 0;
+        return began(*call) < began(send) && (ended || failed_with(*call, "ECONNRESET"));
+    });
+    return send.reset_by != 0 || was_told || (gone && *gone <= ended(send));
+}
+
 std::string peer_of(const End& end) {
     return end.other != nullptr ? end.other->program : "the peer";
 }
@@ -41,7 +53,7 @@ std::vector<Finding> broken_pipe(const Run& run) {
                 continue;
             }
             const bool broken = failed_with(*call, "EPIPE") || call->end->signal == "SIGPIPE";
-            if (broken) {
+            if (broken && peer_had_left(end, *call)) {
                 failed.push_back(call);
                 killed = killed_its_program(run, *call) ? call : nullptr;
             }

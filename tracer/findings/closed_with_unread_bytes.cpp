@@ -52,6 +52,13 @@ const Call* fails_by_it(const End& peer, base::Timestamp since) {
     return found == peer.calls.end() ? nullptr : *found;
 }
 
+/// Nothing that `end` sent was lost to `peer`.
+bool has_got_all(const End& end, const End& peer) {
+    const auto sent = end.sent_by(base::Timestamp::max());
+    const auto received = peer.received_by(base::Timestamp::max());
+    return sent && received && *sent == *received;
+}
+
 bool ended_by_failing(const Run& run, const Call& close) {
     const ProcessLife* life = run.process(close.begin.pid);
     return life != nullptr && life->status.value_or(0) != 0 && life->last_signal.empty();
@@ -74,7 +81,8 @@ std::vector<Finding> closed_with_unread_bytes(const Run& run) {
         const Call* failed = fails_by_it(*end.other, began(*close));
         const Call* sent = last_moved(end, CallKind::Send, began(*close));
         const Call* read = last_moved(end, CallKind::Receive, began(*close));
-        const bool answered = sent != nullptr && (read == nullptr || began(*sent) > began(*read));
+        const bool answered =
+            sent != nullptr && (read == nullptr || began(*sent) > began(*read)) && !has_got_all(end, *end.other);
         if ((peer_left && *peer_left <= began(*close)) || (failed == nullptr && !answered)) {
             continue;
         }

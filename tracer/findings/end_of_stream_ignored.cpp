@@ -1,5 +1,7 @@
 // tracer/findings/end_of_stream_ignored.cpp - recv returned 0, and was called again and again.
 #include <algorithm>
+#include <string>
+#include <variant>
 
 #include "findings/rules.hpp"
 
@@ -13,6 +15,29 @@ constexpr std::size_t most_of_a_correct_program = 3;
 bool returned_end(const Call& call) {
     return is(call, CallKind::Receive) && succeeded(call) && call.end->result == 0 && !call.end->moved &&
            call.begin.length > 0 && !call.begin.peeks;
+}
+
+/// It only looks whether something is there.
+bool looks(const Call& call) {
+    return std::ranges::any_of(call.begin.arguments, [](const record::Argument& argument) {
+        const auto* text = std::get_if<std::string>(&argument.value);
+        return argument.name == "flags" && text != nullptr && text->find("MSG_DONTWAIT") != std::string::npos;
+    });
+}
+
+/// Between two receives the thread did something else that a program does which knows of the end: it sent, accepted,
+/// served another connection. Then the second receive may be no more than a look.
+bool works_between(const Run& run, const Call& first, const Call& second) {
+    for (const Call* call : run.later_of_thread(first)) {
+        if (call == &second) {
+            return false;
+        }
+        const bool moves = (is(*call, CallKind::Send) || is(*call, CallKind::Receive)) && moved(*call) > 0;
+        if (moves || (is(*call, CallKind::Accept) && succeeded(*call))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /// From here on 0 tells nothing of the peer: the program has ended its own receiving, or knows that the connection is
@@ -36,8 +61,13 @@ std::vector<Finding> end_of_stream_ignored(const Run& run) {
             if (ends_receiving(*call)) {
                 break;
             }
-            if (returned_end(*call)) {
-                by_thread[call->begin.tid].push_back(call);
+            if (returned_end(*call) && !looks(*call)) {
+                std::vector<const Call*>& zeros = by_thread[call->begin.tid];
+                if (zeros.size() <= most_of_a_correct_program && !zeros.empty() &&
+                    works_between(run, *zeros.back(), *call)) {
+                    zeros.clear();
+                }
+                zeros.push_back(call);
             }
         }
         for (const auto& [tid, zeros] : by_thread) {

@@ -32,7 +32,7 @@ bool slept_in_vain(const Run& run, const Call& receive, const End& listener) {
     const auto gone = listener.given_up();
     const bool by_its_end = receive.begin.waits && receive.begin.ready == false && receive.end && moved(receive) <= 0 &&
                             gone && *gone <= receive.end->time && run.timeline().complete;
-    return slept_to_the_end(receive) || by_its_end;
+    return run.slept_to_the_end(receive) || by_its_end;
 }
 
 /// While the client slept, no thread of the listener's program was in accept, or asked whether to call it.

@@ -74,15 +74,15 @@ std::vector<const Call*>::const_iterator first_after(const End& sender, const Ca
     return std::ranges::upper_bound(sender.calls, send.end->time, {}, [](const Call* each) { return began(*each); });
 }
 
-/// The sender took the first answer for that to its whole message: when it next did anything but receive, it had read
-/// no more than that.
+/// The sender took the first answer for that to its whole message: it had read no more than that when it sent the next
+/// one, or closed.
 bool sender_reads_one_answer(const End& sender, const Call& send, const Piece& first) {
     const auto from = first_after(sender, send);
     const auto goes_on = std::find_if(from, sender.calls.end(), [](const Call* call) {
         return is(*call, CallKind::Send) || is(*call, CallKind::Close) || is(*call, CallKind::Shutdown);
     });
-    if (goes_on == sender.calls.end() || !first.answer->bytes) {
-        return false;
+    if (goes_on == sender.calls.end() || is(**goes_on, CallKind::Shutdown) || !first.answer->bytes) {
+        return false;  // who has only ended its own stream may still read the other answers
     }
     std::int64_t read = 0;
     for (auto place = from; place != goes_on; ++place) {
@@ -95,6 +95,13 @@ bool sender_reads_one_answer(const End& sender, const Call& send, const Piece& f
     return read == first.answer->bytes->to;
 }
 
+/// Each receive asked for exactly as much as each message holds, also when a piece of it was there already.
+bool asks_for_messages(const Call& send, const std::vector<Piece>& pieces) {
+    return std::all_of(pieces.begin(), pieces.begin() + 2, [&](const Piece& piece) {
+        return piece.receive->begin.length == send.begin.length && !piece.receive->begin.waits_for_all;
+    });
+}
+
 /// The call on the socket after `send`.
 bool waits_for_the_answer(const End& sender, const Call& send) {
     const auto next = first_after(sender, send);
@@ -102,8 +109,10 @@ bool waits_for_the_answer(const End& sender, const Call& send) {
 }
 
 /// One send, after which its program waited for the answer, was answered after its first piece, and again after the
-/// second. For a line of text with answers of whole lines that is enough. Otherwise the answers might be reports of
-/// progress, so the sender must have taken the first one for all.
+/// second. That may be meant so (reports of progress, an early answer), hence two things more must be seen. What was
+/// answered is no message: a piece of a line without its end, or less than the receive asked for, which is what each
+/// message holds. And the sender took the first answer for all, so that the second is taken for that to something else,
+/// or is lost.
 bool is_answered_by_pieces(const End& sender, const Call& send, const std::vector<Piece>& pieces) {
     if (pieces.size() < 2 || pieces[0].answer == nullptr || pieces[1].answer == nullptr ||
         pieces[0].receive->bytes->from != send.bytes->from || !waits_for_the_answer(sender, send) ||
@@ -111,7 +120,8 @@ bool is_answered_by_pieces(const End& sender, const Call& send, const std::vecto
         return false;
     }
     const bool lines = pieces[0].is_answered_by_a_line() && pieces[1].is_answered_by_a_line();
-    return (lines && is_one_line(send, pieces)) || sender_reads_one_answer(sender, send, pieces[0]);
+    return ((lines && is_one_line(send, pieces)) || asks_for_messages(send, pieces)) &&
+           sender_reads_one_answer(sender, send, pieces[0]);
 }
 
 std::optional<Finding> answered_by_pieces(const Run& run, const End& end) {
@@ -129,66 +139,15 @@ std::optional<Finding> answered_by_pieces(const Run& run, const End& end) {
             {{id_of(send), id_of(pieces[0].receive), id_of(pieces[0].answer), id_of(pieces[1].receive),
               id_of(pieces[1].answer)},
              {}},
-            fmt::format("{} sent one message of {} and waits for the answer. {} of {} took its first {} "
-                        "only, and {} answered already then, and again after the next {}.",
+            fmt::format("{} sent one message of {} and waited for the answer. {} of {} took its first {} "
+                        "only, and {} answered already then, and again after the next {}; {} had gone on after the "
+                        "first answer.",
                         end.other->program, explain::count(moved(*send), "byte"), pieces[0].receive->begin.name,
                         end.program, explain::number(moved(*pieces[0].receive)), end.program,
-                        explain::number(moved(*pieces[1].receive))),
+                        explain::number(moved(*pieces[1].receive)), end.other->program),
             advice);
     }
     return std::nullopt;
-}
-
-/// The calls of a program that counts receives as messages: before it answered for the first time it had made as many
-/// receives as there were sends; each asked for exactly what each send holds, and one got less, so bytes that had been
-/// sent were missing. The answer is the last of them; empty if it is not so.
-std::vector<const Call*> counts_receives_as_messages(const End& sender, const End& end) {
-    const auto answer = std::ranges::find_if(end.calls, [](const Call* call) { return sends(*call); });
-    if (answer == end.calls.end()) {
-        return {};
-    }
-    std::vector<const Call*> shown;
-    std::ranges::copy_if(end.calls.begin(), answer, std::back_inserter(shown),
-                         [](const Call* call) { return is(*call, CallKind::Receive); });
-    std::vector<const Call*> messages;
-    std::ranges::copy_if(sender.calls, std::back_inserter(messages),
-                         [&](const Call* call) { return sends(*call) && began(*call) < began(**answer); });
-    if (shown.empty() || shown.size() != messages.size()) {
-        return {};
-    }
-    const std::uint64_t length = messages.front()->begin.length;
-    const bool as_long = std::ranges::all_of(messages, [&](const Call* each) { return each->begin.length == length; });
-    const bool asked_so = std::ranges::all_of(shown, [&](const Call* each) {
-        return receives(*each) && each->begin.length == length && !each->begin.waits_for_all;
-    });
-    const auto all = static_cast<std::int64_t>(length * messages.size());
-    const auto received = end.received_by(began(**answer));
-    if (!as_long || !asked_so || !received || *received >= all || moved(**answer) == *received) {
-        return {};
-    }
-    shown.push_back(*answer);
-    return shown;
-}
-
-std::optional<Finding> receives_taken_for_messages(const End& end) {
-    const std::vector<const Call*> shown = counts_receives_as_messages(*end.other, end);
-    if (shown.empty()) {
-        return std::nullopt;
-    }
-    Evidence evidence;
-    std::int64_t wanted = 0;
-    for (const Call* call : shown) {
-        evidence.calls.push_back(id_of(call));
-        wanted += is(*call, CallKind::Receive) ? static_cast<std::int64_t>(call->begin.length) : 0;
-    }
-    return finding(
-        "stream-taken-for-messages", Severity::Error, evidence,
-        fmt::format("{} sends messages of {}. {} took each {} for one, though it may return less, and answered when it "
-                    "had {} of {}.",
-                    end.other->program, explain::count(static_cast<std::int64_t>(shown.front()->begin.length), "byte"),
-                    end.program, shown.front()->begin.name,
-                    explain::number(end.received_by(began(*shown.back())).value_or(0)), explain::count(wanted, "byte")),
-        advice);
 }
 
 }  // namespace
@@ -201,9 +160,7 @@ std::vector<Finding> message_split(const Run& run) {
         if (end.other == nullptr) {
             continue;
         }
-        std::optional<Finding> found = receives_taken_for_messages(end);
-        found = found ? found : answered_by_pieces(run, end);
-        if (found) {
+        if (auto found = answered_by_pieces(run, end)) {
             findings.push_back(std::move(*found));
         }
     }

@@ -1,6 +1,8 @@
 // tracer/findings/nagle_delayed_ack.cpp - write, write, read: the second write waits for a delayed ACK.
 #include <algorithm>
 #include <chrono>
+#include <string>
+#include <variant>
 
 #include "findings/rules.hpp"
 
@@ -41,11 +43,23 @@ const Segment* late_ack(const Run& run, const End& end, const Segment& sent, con
     return nullptr;
 }
 
+/// The program itself asked for more to be waited for: then Nagle's algorithm holds nothing. Source: tcp(7), TCP_CORK;
+/// send(2), MSG_MORE
+bool is_corked(const End& end, const Call& first, const Call& second) {
+    const auto says_more = [](const Call& call) {
+        return std::ranges::any_of(call.begin.arguments, [](const record::Argument& argument) {
+            const auto* text = std::get_if<std::string>(&argument.value);
+            return argument.name == "flags" && text != nullptr && text->find("_MORE") != std::string::npos;
+        });
+    };
+    return end.has_option("TCP_CORK") || says_more(first) || says_more(second);
+}
+
 std::optional<Stall> stall_between(const Run& run, const End& end, const Call& first, const Call& second) {
     const Segment* sent = carrier_of(run, first);
     const Segment* held = carrier_of(run, second);
     const bool sends = is(first, CallKind::Send) && is(second, CallKind::Send) && moved(first) > 0 && moved(second) > 0;
-    const bool nagle = second.begin.socket && second.begin.socket->no_delay == false;
+    const bool nagle = second.begin.socket && second.begin.socket->no_delay == false && !is_corked(end, first, second);
     if (!sends || sent == nullptr || held == nullptr || !nagle || held->facts.id == sent->facts.id ||
         held->facts.bytes.from < sent->facts.bytes.to || held->time < second.end->time + shortest_delay ||
         second.begin.time > sent->time + shortest_delay) {

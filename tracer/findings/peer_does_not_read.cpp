@@ -36,14 +36,13 @@ const Segment* closes_window(const Run& run, const End& end, base::Timestamp unt
 
 /// The signal that ended the program let the call return first, with what it had done by then.
 bool was_cut_off(const Run& run, const Call& send) {
-    const ProcessLife* life = run.process(send.begin.pid);
     return send.begin.waits && moved(send) > 0 && moved(send) < static_cast<std::int64_t>(send.begin.length) &&
-           run.next_of_thread(send) == nullptr && life != nullptr && ends_programs(life->signal);
+           run.ended_with_the_run(send);
 }
 
 const Call* sleeping_send(const Run& run, const End& end) {
     const auto found = std::ranges::find_if(end.calls, [&](const Call* call) {
-        return is(*call, CallKind::Send) && (slept_to_the_end(*call) || was_cut_off(run, *call));
+        return is(*call, CallKind::Send) && (run.slept_to_the_end(*call) || was_cut_off(run, *call));
     });
     return found == end.calls.end() ? nullptr : *found;
 }
@@ -72,7 +71,7 @@ Finding wait_for_each_other(const End& a, const Call& send, const End& b, const 
 std::optional<Finding> both_send(const Run& run, const End& end, const Call& send) {
     const Call* other = end.other->outlasting(send);
     const base::Timestamp until = ended(send);
-    if (other == nullptr || reads(end, began(send), until)) {
+    if (other == nullptr || !run.ended_with_the_run(*other) || reads(end, began(send), until)) {
         return std::nullopt;
     }
     const base::Timestamp since = std::max(began(send), began(*other));

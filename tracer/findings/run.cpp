@@ -88,33 +88,6 @@ std::int64_t moved(const Call& call) {
     return call.end->moved ? static_cast<std::int64_t>(*call.end->moved) : call.end->result;
 }
 
-bool ends_programs(std::string_view signal) {
-    return signal == "SIGINT" || signal == "SIGTERM" || signal == "SIGHUP" || signal == "SIGQUIT" ||
-           signal == "SIGKILL";
-}
-
-bool slept_to_the_end(const Call& call) {
-    const bool found_all_it_wanted = call.begin.ready == true && !is(call, CallKind::Send);  // a send may want more
-    if (!call.begin.waits || found_all_it_wanted) {
-        return false;
-    }
-    if (!call.end) {
-        return true;
-    }
-    switch (call.end->fate) {
-        case record::CallFate::ThreadEnded:  // by a signal of the program's own, SIGALRM for one, it ended itself
-            return call.end->signal.empty() || ends_programs(call.end->signal);
-        case record::CallFate::Unfinished:
-            return true;
-        case record::CallFate::Interrupted:
-            return ends_programs(call.end->signal);
-        case record::CallFate::Restarted:
-        case record::CallFate::Returned:
-            break;
-    }
-    return false;
-}
-
 bool mentions(const Call& call, std::string_view text) {
     return std::ranges::any_of(call.begin.arguments, [&](const record::Argument& argument) {
         const auto* value = std::get_if<std::string>(&argument.value);
@@ -257,6 +230,9 @@ void Run::add_process(const record::Process& process) {
         }
     } else if (process.change == ProcessChange::Signal) {
         life.last_signal = process.signal;
+        if (process.by_sockstep && !life.told_to_end) {
+            life.told_to_end = process.time;
+        }
     } else if (process.change == ProcessChange::Exiting) {
         life.exiting = process.time;
         life.sockets = process.sockets;
@@ -363,6 +339,23 @@ bool Run::is_single_thread(int pid, base::Timestamp time) const {
                const Thread& thread = each.second;
                return thread.pid == pid && thread.from <= time && (!thread.until || *thread.until > time);
            }) == 1;
+}
+
+bool Run::ended_with_the_run(const Call& call) const {
+    if (!call.end || call.end->fate == record::CallFate::Unfinished) {
+        return true;
+    }
+    const ProcessLife* life = process(call.begin.pid);
+    const Call* next = next_of_thread(call);
+    return life != nullptr && life->told_to_end && *life->told_to_end >= began(call) &&
+           (next == nullptr || began(*next) >= *life->told_to_end);
+}
+
+bool Run::slept_to_the_end(const Call& call) const {
+    const bool found_all_it_wanted = call.begin.ready == true && !is(call, CallKind::Send);  // a send may want more
+    const bool went_on =
+        call.end && (call.end->fate == record::CallFate::Returned || call.end->fate == record::CallFate::Restarted);
+    return call.begin.waits && !found_all_it_wanted && !went_on && ended_with_the_run(call);
 }
 
 bool Run::only_thread_can_use(const End& end, const Call& call, base::Timestamp time) const {

@@ -71,10 +71,11 @@ struct ProcessLife {
     std::string program{};
     base::Timestamp from{};
     std::optional<base::Timestamp> exiting{};
-    std::vector<std::uint64_t> sockets{};  // that it still had when it decided to end
-    std::optional<int> status{};           // how it ended, if no signal did it
-    std::string signal{};                  // what ended it
-    std::string last_signal{};             // the last one that was delivered to it
+    std::vector<std::uint64_t> sockets{};          // that it still had when it decided to end
+    std::optional<int> status{};                   // how it ended, if no signal did it
+    std::string signal{};                          // what ended it
+    std::string last_signal{};                     // the last one that was delivered to it
+    std::optional<base::Timestamp> told_to_end{};  // by sockstep, because the run is over
 };
 
 /// Views its timeline, which lives longer.
@@ -98,6 +99,11 @@ public:
     const Call* next_of_thread(const Call& call) const;
     /// The process has exactly one thread at `time`.
     bool is_single_thread(int pid, base::Timestamp time) const;
+    /// It slept and nobody woke it: it goes on, or it was the run's end that ended it.
+    bool slept_to_the_end(const Call& call) const;
+    /// The program did nothing more on its own after `call`: it goes on, or sockstep told it to end before its thread
+    /// made another call.
+    bool ended_with_the_run(const Call& call) const;
     /// `call`'s thread is the only one, of all processes, that could use the socket at `time`.
     bool only_thread_can_use(const End& end, const Call& call, base::Timestamp time) const;
 
@@ -145,10 +151,6 @@ inline base::Timestamp ended(const Call& call) {
 }
 /// Octets that it moved.
 std::int64_t moved(const Call& call);
-/// What a user, or whoever started it, ends a program with.
-bool ends_programs(std::string_view signal);
-/// It slept and nobody woke it: it goes on, or its thread was ended in it, or a signal came that ends programs.
-bool slept_to_the_end(const Call& call);
 /// One of its arguments says so: "SO_LINGER".
 bool mentions(const Call& call, std::string_view text);
 /// The value of its argument of that name, if it is a number.

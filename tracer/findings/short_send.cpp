@@ -47,8 +47,8 @@ const Call* goes_on_without_the_rest(const Call& send, const std::vector<const C
     return rest.empty() || resumes || next == later.end() ? nullptr : *next;
 }
 
-/// The program may have given up on a slow reader: then it has waited for room, or tried again. One that has not is
-/// not aware of the rest.
+/// The program may have given up on a slow reader: then it has waited for room (with SO_SNDTIMEO, in the send itself),
+/// or tried again. One that has not is not aware of the rest.
 bool may_have_given_up(const Run& run, const End& end, const Call& send, base::Timestamp until) {
     for (const auto& [tid, thread] : run.threads()) {
         for (const Call* call : thread.calls) {
@@ -115,7 +115,7 @@ std::vector<Finding> short_send(const Run& run) {
             }
             const Call* last = ends_stream(end, *send);
             if (later.empty() && last != nullptr && !may_have_given_up(run, end, *send, began(*last)) &&
-                !peer_has_left(end, began(*last))) {
+                !peer_has_left(end, began(*last)) && !end.has_option("SO_SNDTIMEO")) {
                 findings.push_back(short_of(end, *send, *last, fmt::format("{} followed", last->begin.name)));
                 break;
             }

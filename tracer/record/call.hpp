@@ -95,10 +95,11 @@ enum class CallFate : std::uint8_t {
     Unfinished,   // the trace ended first
 };
 
-/// Who holds a port that a bind wanted, or listens where a connect went; as /proc/net/tcp told at that moment.
+/// Who holds an address that a bind wanted, or listens where a connect went; as /proc/net/tcp told at that moment, and,
+/// of sockets that are only bound, the traced programs themselves.
 struct PortHolder {
     base::Endpoint local;
-    std::string state;        // "LISTEN", "TIME-WAIT"
+    std::string state;        // "LISTEN", "TIME-WAIT"; "BOUND": it has a name, and neither listens nor is connected
     std::uint64_t inode = 0;  // 0: no socket any more
     bool same_port = true;    // false: its port's two octets are those wanted, swapped
 
@@ -122,7 +123,7 @@ struct CallEnd {
     std::optional<Socket> other{};         // socketpair: the second one
     std::optional<std::uint32_t> slept{};  // how many times the thread gave up the processor in it; absent: not counted
     std::vector<Awaited> ready{};          // Wait: those that are ready
-    std::vector<PortHolder> holders{};     // of bind with EADDRINUSE, connect with ECONNREFUSED
+    std::vector<PortHolder> holders{};     // of bind and listen with EADDRINUSE, connect with ECONNREFUSED
 
     friend bool operator==(const CallEnd&, const CallEnd&) = default;
 };

@@ -28,9 +28,10 @@ struct Process {
     std::string program{};
     int pid = 0;
     int tid = 0;
-    int parent = 0;        // Start: who forked it; 0: we did
-    int status = 0;        // Exit: its exit status, if no signal ended it
-    std::string signal{};  // "SIGPIPE"
+    int parent = 0;            // Start: who forked it; 0: we did
+    int status = 0;            // Exit: its exit status, if no signal ended it
+    std::string signal{};      // "SIGPIPE"
+    bool by_sockstep = false;  // Signal: it is ours, which ends the program because the run is over
     std::string detail{};
     std::vector<std::uint64_t> sockets{};  // Exiting: inodes of the sockets it still holds
 

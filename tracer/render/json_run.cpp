@@ -34,6 +34,8 @@ std::string_view name_of(AwaitedThing thing) {
             return "send-space";
         case AwaitedThing::Readiness:
             return "readiness";
+        case AwaitedThing::FinAck:
+            return "fin-ack";
         case AwaitedThing::Datagram:
             return "datagram";
     }
