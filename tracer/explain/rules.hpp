@@ -9,6 +9,12 @@ inline constexpr Rule open{"RFC 9293 section 3.5",
                            "A connection opens with three segments: SYN, SYN-ACK, ACK. Each end states the sequence "
                            "number at which it begins; "
                            "a SYN takes one sequence number, so the first byte has the next."};
+inline constexpr Rule accept_queue{
+    "listen(2), tcp(7)",
+    "A connection whose handshake is complete waits in the listener's accept queue, which holds one more than the "
+    "backlog. While it is full, Linux drops SYNs and the last ACKs of handshakes; whoever sent them sends again."};
+inline constexpr Rule defer_accept{
+    "tcp(7)", "With TCP_DEFER_ACCEPT the last ACK of a handshake is dropped, and accept sleeps until data come."};
 inline constexpr Rule simultaneous_open{
     "RFC 9293 section 3.5, figure 7",
     "Two SYNs that cross open one connection: each end answers the other's SYN with a SYN-ACK that repeats its own "

@@ -38,6 +38,7 @@ std::string_view name(Note note);
 class Notes {
 public:
     void add(Note note) { bits_ = static_cast<std::uint16_t>(bits_ | bit(note)); }
+    void remove(Note note) { bits_ = static_cast<std::uint16_t>(bits_ & ~bit(note)); }
     bool has(Note note) const { return (bits_ & bit(note)) != 0; }
     bool empty() const { return bits_ == 0; }
 
