@@ -39,6 +39,7 @@ void Correlator::Joins::leave(ConnectionJoin& connection, Segment& segment) {
     facts.before = connection.states;
     expect_completion(connection, segment);
     say_what_lost_ones_said(end, segment);
+    find_what_asked(connection, segment);
     const tcp::State before = sender;
     sender = after_sending(before, segment, end.has_said_more);
     if (before == tcp::State::Established && sender == tcp::State::SynReceived) {
@@ -129,6 +130,7 @@ void Correlator::Joins::arrive(Segment& segment, base::Timestamp time, Left left
     if (left != Left::No) {
         return;
     }
+    end.arrivals.push_back(facts.id);
     note_firsts(end.arrived, segment);
     bool completes = facts.completes_handshake;
     if (travel_ == Travel::Recorded) {

@@ -68,6 +68,7 @@ struct EndJoin {
     std::uint64_t syn = 0;
     Firsts sent;                       // in the order of sending
     Firsts arrived;                    // in the order in which they reached the other end
+    std::vector<std::uint64_t> arrivals;  // its segments, in that order; without those that were let lie
     Arriving so_far;                   // what the other end has got
     std::vector<std::int64_t> urgent;  // the stream bytes that its urgent pointers mark, ascending
     bool has_said_more = false;        // than SYNs

@@ -60,6 +60,10 @@ private:
     void reopen(ConnectionJoin& connection, const Segment& syn_ack);
     void expect_completion(const ConnectionJoin& connection, Segment& segment);
     void say_what_lost_ones_said(EndJoin& end, Segment& segment);
+    void find_what_asked(const ConnectionJoin& connection, Segment& segment) const;
+    tcp::Asking what_asked(const ConnectionJoin& connection, const Segment& segment) const;
+    bool reports_later_bytes(const EndJoin& sender, const Segment& ack, const Segment& repeat) const;
+    bool recovers(const EndJoin& sender, const Segment& repeat) const;
     void note_firsts(Firsts& firsts, const Segment& segment) const;
     void arrive(Segment& segment, base::Timestamp time, Left left);
     void complete(ConnectionJoin& connection, Segment& segment);
