@@ -176,6 +176,11 @@ public:
                             .why = fate == record::Fate::Dropped ? record::DropReason::Hand : record::DropReason::None,
                             .corrupted = corrupted});
     }
+    /// The newest segment arrives, and the kernel that got it says so.
+    void arrives_and(record::Opening opening) {
+        take_frames();
+        correlator.add(record::Passage{.frame = last(), .time = tick(), .opening = opening});
+    }
     std::string states() {
         take_frames();
         const Timeline& timeline = correlator.timeline();

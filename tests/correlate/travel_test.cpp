@@ -77,6 +77,88 @@ TEST_F(Travelling, DataCompletesAHandshakeWhoseAckWasLost) {
     EXPECT_EQ(scene.call(accept).woken_by.segment, 4U);
 }
 
+TEST_F(Travelling, AnAckThatRepeatsALostOneBringsTheNews) {
+    scene.talk.client().syn();
+    scene.arrives();
+    scene.talk.server().syn_ack();
+    scene.arrives();
+    scene.talk.client().ack();
+    EXPECT_TRUE(scene.segment(3).facts.completes_handshake);
+    scene.is_lost();
+    scene.talk.client().ack();
+    EXPECT_TRUE(scene.segment(4).facts.completes_handshake);
+    EXPECT_FALSE(scene.segment(4).facts.notes.has(tcp::Note::DuplicateAck));
+    ASSERT_TRUE(scene.segment(4).facts.acknowledges);
+    EXPECT_TRUE(scene.segment(4).facts.acknowledges->syn);
+    scene.arrives();
+    EXPECT_FALSE(scene.segment(3).facts.completes_handshake);
+    scene.talk.client().ack();
+    EXPECT_TRUE(scene.segment(5).facts.notes.has(tcp::Note::DuplicateAck));
+    EXPECT_EQ(scene.segment(5).facts.duplicate_acks, 1U);
+    scene.correlator.finish();
+    EXPECT_EQ(scene.correlator.timeline().connection(1).ack_frame, 4U);
+    EXPECT_FALSE(scene.correlator.timeline().connection(1).handshake_rtt);
+}
+
+TEST_F(Travelling, DataInsteadOfAnAckDroppedLaterCompletesTheHandshake) {
+    scene.talk.client().syn();
+    scene.arrives();
+    scene.talk.server().syn_ack();
+    scene.arrives();
+    scene.talk.client().ack();
+    scene.passes(3, record::Fate::Held);
+    scene.talk.client().data(5);
+    EXPECT_FALSE(scene.segment(4).facts.completes_handshake);  // #3 may do it
+    scene.is_lost(3);
+    scene.arrives(4);
+    EXPECT_FALSE(scene.segment(3).facts.completes_handshake);
+    EXPECT_TRUE(scene.segment(4).facts.completes_handshake);
+    scene.correlator.finish();
+    EXPECT_EQ(scene.correlator.timeline().connection(1).ack_frame, 4U);
+}
+
+TEST_F(Travelling, AHandshakeWhoseAckNeverArrivesIsNotComplete) {
+    scene.talk.client().syn();
+    scene.arrives();
+    scene.talk.server().syn_ack();
+    scene.arrives();
+    scene.talk.client().ack();
+    scene.is_lost();
+    scene.correlator.finish();
+    EXPECT_EQ(scene.correlator.timeline().connection(1).handshake(), tcp::Handshake::Partial);
+}
+
+TEST_F(Travelling, AnAckThatFindsTheAcceptQueueFullIsLetLie) {
+    const auto accept = scene.server.begin_unready(CallKind::Accept);
+    scene.talk.client().syn();
+    scene.arrives();
+    scene.talk.server().syn_ack();
+    scene.arrives();
+    scene.talk.client().ack();
+    scene.arrives_and({.is_open = false, .is_kept = true, .queue_is_full = true});
+    EXPECT_EQ(scene.states(), "ESTABLISHED / SYN-RECEIVED");
+    EXPECT_EQ(left(scene.correlator.timeline(), scene.segment(3)), Left::QueueFull);
+    scene.talk.client().data(5);
+    scene.arrives_and({.is_open = true, .is_kept = true, .queue_is_full = false});
+    EXPECT_EQ(scene.states(), "ESTABLISHED / ESTABLISHED");
+    EXPECT_EQ(left(scene.correlator.timeline(), scene.segment(4)), Left::No);
+    scene.server.end(accept, 4, [&](record::CallEnd& end) { end.made = scene.server.state(); });
+    EXPECT_EQ(scene.call(accept).woken_by.segment, 4U);
+}
+
+TEST_F(Travelling, ASynAckThatComesAgainTellsThatTheAckWasNotTaken) {
+    open();
+    EXPECT_EQ(scene.states(), "ESTABLISHED / ESTABLISHED");
+    scene.talk.pass(std::chrono::seconds{1}).server().seq(0).ack(1).syn_ack();
+    EXPECT_EQ(sent(scene.segment(4)), "ESTABLISHED / SYN-RECEIVED");
+    EXPECT_FALSE(scene.segment(3).facts.completes_handshake);
+    scene.arrives();
+    scene.talk.client().ack();
+    scene.arrives();
+    EXPECT_EQ(scene.states(), "ESTABLISHED / ESTABLISHED");
+    EXPECT_TRUE(scene.segment(5).facts.completes_handshake);
+}
+
 TEST_F(Travelling, RecvIsWokenByTheCopyThatArrived) {
     scene.client.call(CallKind::Option, 0);
     scene.server.call(CallKind::Option, 0);

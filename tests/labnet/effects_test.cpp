@@ -168,10 +168,18 @@ TEST(HostsFile, HasNamesWithUnderscoresInBothSpellings) {
               "10.0.0.11\ta_\ta\nfd00::11\ta_6\ta6\n");
 }
 
+TEST(HostsFile, KnowsAHostByItsProgramsToo) {
+    std::vector<Host> hosts = make_hosts("calc", {"client2"});
+    hosts[0].programs = {"time_of_day", "not a name", "client2"};
+    EXPECT_EQ(hosts_file(hosts, ""),
+              "127.0.0.1\tlocalhost\n10.0.0.1\tcalc\ttime_of_day\ttime-of-day\n"
+              "fd00::1\tcalc6\ttime_of_day6\ttime-of-day6\n10.0.0.11\tclient2\nfd00::11\tclient2-6\n");
+}
+
 TEST(HostsFile, GivesNoNameTwice) {
     EXPECT_EQ(hosts_file(make_hosts("a_b", {"a-b", "A-b6"}), "192.0.2.7\tA_B other\n"),
               "127.0.0.1\tlocalhost\n10.0.0.1\ta_b\nfd00::1\ta_b6\n10.0.0.11\ta-b\n10.0.0.12\tA-b6\n"
-              "fd00::12\tA-b66\n192.0.2.7\tother\n");
+              "fd00::12\tA-b6-6\n192.0.2.7\tother\n");
 }
 
 }  // namespace

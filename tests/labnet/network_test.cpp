@@ -193,6 +193,26 @@ TEST(LabNetwork, KeepsTheIpv6LoopbackAddressWithinAHost) {
     });
 }
 
+TEST(LabNetwork, KeepsOtherLoopbackAddressesWithinAHost) {
+    in_lab({}, [](Lab& lab) {
+        const Signal listens;
+        Program server = lab.run("server", echo_server("0.0.0.0", listens));
+        Program client = lab.run("client", [&] {
+            listens.wait();
+            for (const char* address : {"127.0.0.2", "127.0.0.11", "127.255.0.1"}) {
+                if (connect_to(address, port) != -1 || errno != ECONNREFUSED) {
+                    return 1;
+                }
+            }
+            const int listener = listen_on("127.0.0.2", port);
+            const int caller = connect_to("127.0.0.2", port);
+            return caller >= 0 && accept_from(listener) >= 0 ? 0 : 2;
+        });
+        EXPECT_EQ(lab.end_of(client), 0);
+        EXPECT_THAT(lab.frames, testing::IsEmpty());
+    });
+}
+
 TEST(LabNetwork, LetsANetcatMeetAServerOnItsLoopbackAddress) {
     in_lab({}, [](Lab& lab) {
         const Signal listens;

@@ -108,8 +108,29 @@ TEST(Opening, SurvivesALostLastAck) {
     talk.server().syn_ack();
     talk.client().ack();  // passes the capture, but does not reach the server
     EXPECT_EQ(talk.pass(1s).server().seq(0).ack(1).syn_ack().notes(), "retransmission");
-    EXPECT_EQ(talk.last().states(), "ESTABLISHED / ESTABLISHED");
+    EXPECT_EQ(talk.last().states(), "ESTABLISHED / SYN-RECEIVED");
+    EXPECT_FALSE(talk.connection().complete);
+    EXPECT_EQ(talk.connection().untaken_ack, 3U);
     EXPECT_EQ(talk.client().ack().states(), "ESTABLISHED / ESTABLISHED");
+    EXPECT_TRUE(talk.last().segment.completes_handshake);
+    EXPECT_EQ(talk.last().notes(), "");
+    EXPECT_EQ(talk.connection().ack_frame, 5U);
+}
+
+TEST(Opening, IsNotUndoneByACopyOfTheSynAckThatTheNetworkMakes) {
+    Conversation talk;
+    talk.client().syn();
+    talk.server().syn_ack();
+    talk.client().ack();
+    EXPECT_EQ(talk.server().seq(0).ack(1).syn_ack().states(), "ESTABLISHED / ESTABLISHED");  // sooner than any timer
+    EXPECT_EQ(talk.connection().ack_frame, 3U);
+}
+
+TEST(Opening, IsNotUndoneOnceTheServerHasSpoken) {
+    Conversation talk;
+    talk.open();
+    talk.server().data(5);
+    EXPECT_EQ(talk.pass(1s).server().seq(0).ack(1).syn_ack().states(), "ESTABLISHED / ESTABLISHED");
     EXPECT_EQ(talk.connection().ack_frame, 3U);
 }
 

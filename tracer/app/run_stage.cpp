@@ -45,21 +45,10 @@ RunStage::RunStage(const RunPlan& plan, RunReport& report, const labnet::Network
         programs_.emplace_back(program);
     }
     if (network != nullptr) {
+        openings_.emplace(*network);
         wire_.emplace(*network, wire_options(),
-                      labnet::WireEvents{.frame =
-                                             [this](const record::Frame& frame) {
-                                                 sequencer_.add(frame);
-                                                 if (desk_ != nullptr) {
-                                                     desk_->enters(frame);
-                                                 }
-                                             },
-                                         .passage =
-                                             [this](const record::Passage& passage) {
-                                                 sequencer_.add(passage);
-                                                 if (desk_ != nullptr) {
-                                                     desk_->passes(passage);
-                                                 }
-                                             }});
+                      labnet::WireEvents{.frame = [this](const record::Frame& frame) { take(frame); },
+                                         .passage = [this](const record::Passage& passage) { take(passage); }});
     } else if (!plan.calls_only) {
         capture::LiveOptions what;
         what.interface = loopback;
@@ -204,6 +193,23 @@ void RunStage::lead_to_the_end() {
         wait_until([this] { return desk_->is_done(); }, nullptr);
     }
     desk_->let_all_go();
+}
+
+void RunStage::take(const record::Frame& frame) {
+    openings_->enters(frame);
+    sequencer_.add(frame);
+    if (desk_ != nullptr) {
+        desk_->enters(frame);
+    }
+}
+
+void RunStage::take(const record::Passage& passage) {
+    record::Passage told = passage;
+    openings_->ask(told);
+    sequencer_.add(told);
+    if (desk_ != nullptr) {
+        desk_->passes(told);
+    }
 }
 
 void RunStage::take(record::Event event) {

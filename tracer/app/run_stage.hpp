@@ -21,6 +21,7 @@
 #include "calls/tracer.hpp"
 #include "capture/live.hpp"
 #include "labnet/network.hpp"
+#include "labnet/openings.hpp"
 #include "labnet/wire.hpp"
 #include "os/deadline.hpp"
 #include "os/signal_fd.hpp"
@@ -48,6 +49,8 @@ private:
     labnet::WireOptions wire_options() const;
     void begin_desk();
     void follow_script();
+    void take(const record::Frame& frame);      // that enters the wire
+    void take(const record::Passage& passage);  // of the wire
     void take(record::Event event);
     void take_waiting(const calls::WaitsForInput& waits);
     Place place_of(const RunningProgram& program) const;
@@ -92,6 +95,7 @@ private:
     calls::Tracer tracer_;
     RunEnd end_;
     std::optional<labnet::Wire> wire_;
+    std::optional<labnet::Openings> openings_;
     std::optional<capture::Live> live_;
     int interruptions_ = 0;
     std::uint64_t frames_ = 0;

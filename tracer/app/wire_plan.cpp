@@ -104,6 +104,7 @@ void place(const WireTexts& texts, const std::vector<PlannedProgram>& programs, 
         if (!is_known) {
             lab.network.clients.push_back(host);
         }
+        lab.network.programs.emplace_back(program.name, host);
     }
 }
 

@@ -32,11 +32,6 @@ void note_urgent(EndJoin& end, std::int64_t byte) {
     }
 }
 
-/// The connection's beginning was seen: its stream bytes count from the first one, as those of calls do.
-bool counts_from_the_first_byte(const Segment& segment) {
-    return segment.connection.known_by != tcp::KnownBy::First;
-}
-
 bool mentions(const record::CallBegin& begin, const std::string& address) {
     return std::ranges::any_of(begin.arguments, [&](const record::Argument& argument) {
         const auto* text = std::get_if<std::string>(&argument.value);
@@ -75,52 +70,11 @@ void Correlator::Joins::note_segment(Segment& segment) {
         note_urgent(end, urgent_byte(segment));
     }
     if (travel_ == Travel::Recorded) {
-        segment.facts.before = connection.states;
-        connection.states.of(facts.from) = after_sending(connection.states.of(facts.from), segment);
-        segment.facts.after = connection.states;
+        leave(connection, segment);
     }
     find_cause(segment);
     if (SocketJoin* sender = socket_of(end); sender != nullptr && facts.length > 0) {
         settle(*sender, sender->sent, true);  // its bytes may tell the order of calls made at the same time
-    }
-}
-
-void Correlator::Joins::note_firsts(Firsts& firsts, const Segment& segment) const {
-    const tcp::Segment& facts = segment.facts;
-    const decode::TcpFlags flags = segment.packet.flags;
-    if (counts_from_the_first_byte(segment)) {
-        firsts.bytes.add(facts.bytes, facts.id);
-    }
-    const auto first = [&](std::uint64_t& place, bool is_it) { place = is_it && place == 0 ? facts.id : place; };
-    first(firsts.syn_ack, flags.syn() && flags.ack());
-    first(firsts.fin, flags.fin());
-    first(firsts.data, facts.length > 0);
-    firsts.rst = flags.rst() ? facts.id : firsts.rst;
-    if (facts.acknowledges || facts.notes.has(tcp::Note::WindowUpdate)) {
-        firsts.makers_of_room.push_back(facts.id);
-    }
-}
-
-/// The kernel of the other end has got it.
-void Correlator::Joins::arrive(Segment& segment, base::Timestamp time) {
-    const tcp::Segment& facts = segment.facts;
-    ConnectionJoin& connection = this->connection(facts.connection);
-    EndJoin& end = connection.of(facts.from);
-    tcp::State& receiver = connection.states.of(tcp::other(facts.from));
-    const tcp::State before = receiver;
-    segment.arrived = time;
-    note_firsts(end.arrived, segment);
-    bool completes = facts.completes_handshake;
-    if (travel_ == Travel::Recorded) {
-        receiver = end.so_far.take(receiver, segment);
-        completes = before == tcp::State::SynReceived && receiver != before && receiver != tcp::State::Closed;
-    }
-    if (completes && connection.completes_handshake == 0) {
-        connection.completes_handshake = facts.id;
-        handshakes_[segment.connection.server.endpoint.port].push_back(facts.id);
-    }
-    if (SocketJoin* socket = facts.length > 0 ? socket_of(connection.of(tcp::other(facts.from))) : nullptr) {
-        settle(*socket, socket->received, false);
     }
 }
 

@@ -109,7 +109,7 @@ void Correlator::Joins::add(const record::Frame& frame) {
         append(Moment::What::Segment, timeline_.segments.size() - 1, frame.time);
         note_segment(segment);
         if (travel_ == Travel::AtOnce) {
-            arrive(segment, frame.time);
+            arrive(segment, frame.time, Left::No);
         }
         return;
     }
@@ -132,8 +132,9 @@ void Correlator::Joins::add(const record::Passage& passage) {
     const ConnectionJoin& connection = this->connection(segment.facts.connection);
     const bool arrives = passage.fate == record::Fate::Delivered && !passage.corrupted;
     Passage told{passage, segment.facts.id, connection.states, {}, arrives && !segment.arrived};
-    if (told.news) {
-        arrive(segment, passage.time);
+    if (arrives && (told.news || left(timeline_, segment) != Left::No)) {
+        told.left = why_left(segment, passage);
+        arrive(segment, passage.time, told.left);
     }
     told.after = connection.states;
     segment.passages.push_back(timeline_.passages.size());
@@ -246,9 +247,7 @@ void Correlator::Joins::finish() {
     tracker_.finish();
     if (travel_ == Travel::Recorded) {
         for (std::uint64_t id = 1; id <= connections_.size(); ++id) {
-            tcp::Connection& report = timeline_.connections[id - 1];
-            report.client.state = connection(id).states.client;
-            report.server.state = connection(id).states.server;
+            report_what_arrived(id);
         }
     }
     timeline_.complete = true;

@@ -57,10 +57,24 @@ private:
     void swap_ends(std::uint64_t connection);
     SocketJoin* socket_of(const EndJoin& end);
 
+    // What an end knows when it sends, and when a segment has reached it: arrivals.cpp
+    void leave(ConnectionJoin& connection, Segment& segment);
+    void reopen(ConnectionJoin& connection, const Segment& syn_ack);
+    void expect_completion(const ConnectionJoin& connection, Segment& segment);
+    void say_what_lost_ones_said(EndJoin& end, Segment& segment);
+    void find_what_asked(const ConnectionJoin& connection, Segment& segment) const;
+    tcp::Asking what_asked(const ConnectionJoin& connection, const Segment& segment) const;
+    bool reports_later_bytes(const EndJoin& sender, const Segment& ack, const Segment& repeat) const;
+    bool recovers(const EndJoin& sender, const Segment& repeat) const;
+    void note_firsts(Firsts& firsts, const Segment& segment) const;
+    void arrive(Segment& segment, base::Timestamp time, Left left);
+    void complete(ConnectionJoin& connection, Segment& segment);
+    Left why_left(const Segment& segment, const record::Passage& passage) const;
+    bool defers_accept(const base::Endpoint& listener) const;
+    void report_what_arrived(std::uint64_t connection);
+
     // Who made a segment: causes.cpp
     void note_segment(Segment& segment);
-    void note_firsts(Firsts& firsts, const Segment& segment) const;
-    void arrive(Segment& segment, base::Timestamp time);
     std::optional<base::Timestamp> arrival_of(std::uint64_t segment) const;
     bool arrived_within(std::uint64_t segment, const Call& call) const;
     std::uint64_t first_within(const Call& call, const std::vector<std::uint64_t>& ids) const;

@@ -110,13 +110,21 @@ struct Segment {
     std::vector<std::size_t> passages{};  // of Timeline: what the wire did with it, in order
 };
 
+/// Why a kernel that is in SYN-RECEIVED lets a segment lie that would complete the handshake.
+enum class Left : std::uint8_t {
+    No,
+    QueueFull,  // the accept queue has no room. Source: Linux, tcp_v4_syn_recv_sock()
+    Deferred,   // TCP_DEFER_ACCEPT: it waits for data. Source: tcp(7); Linux, tcp_check_req()
+};
+
 /// What the wire did with a segment.
 struct Passage {
     record::Passage what;
     std::uint64_t segment = 0;  // its id
     tcp::States before;         // of both ends, when it arrived
     tcp::States after;
-    bool news = false;  // it is the first copy that arrived
+    bool news = false;     // it is the first copy that arrived
+    Left left = Left::No;  // the kernel that got it did not take it
 };
 
 constexpr std::size_t most_segment_data = 256;
@@ -181,6 +189,11 @@ struct Timeline {
     const tcp::Connection& connection(std::uint64_t id) const { return connections[id - 1]; }
     base::Duration since_start(base::Timestamp time) const { return time - start.value_or(time); }
 };
+
+/// Its sender's peer has not taken it and never will: lost, damaged, or let lie. False where it is not known.
+bool is_lost(const Timeline& timeline, const Segment& segment);
+/// Why the kernel that got it let it lie; No, if one copy was taken.
+Left left(const Timeline& timeline, const Segment& segment);
 
 /// Absent where no wire of ours carried it.
 std::optional<Way> way_of(const Timeline& timeline, const Segment& segment);

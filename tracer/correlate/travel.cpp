@@ -42,7 +42,7 @@ State after_fin(State state) {
 
 }  // namespace
 
-State after_sending(State state, const Segment& segment) {
+State after_sending(State state, const Segment& segment, bool has_said_more) {
     const decode::TcpFlags flags = segment.packet.flags;
     const bool is_new = state == State::Unknown || state == State::Closed || state == State::Listen;
     if (flags.rst()) {
@@ -50,7 +50,8 @@ State after_sending(State state, const Segment& segment) {
     }
     if (flags.syn()) {
         if (flags.ack()) {
-            return is_new || state == State::SynSent ? State::SynReceived : state;
+            const bool took_no_ack = state == State::Established && !has_said_more;
+            return is_new || state == State::SynSent || took_no_ack ? State::SynReceived : state;
         }
         return is_new ? State::SynSent : state;
     }
@@ -91,6 +92,27 @@ State Arriving::take(State state, const Segment& segment) {
         state = after_fin(state);
     }
     return state;
+}
+
+bool is_lost(const Timeline& timeline, const Segment& segment) {
+    const auto way = way_of(timeline, segment);
+    return way &&
+           (way->fate == WayEnd::Dropped || way->fate == WayEnd::Corrupted || left(timeline, segment) != Left::No);
+}
+
+Left left(const Timeline& timeline, const Segment& segment) {
+    Left left = Left::No;
+    for (const std::size_t index : segment.passages) {
+        const Passage& passage = timeline.passages[index];
+        if (passage.what.fate != record::Fate::Delivered || passage.what.corrupted) {
+            continue;
+        }
+        if (passage.left == Left::No) {
+            return Left::No;
+        }
+        left = passage.left;
+    }
+    return left;
 }
 
 std::optional<Way> way_of(const Timeline& timeline, const Segment& segment) {

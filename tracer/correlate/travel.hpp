@@ -10,8 +10,10 @@
 
 namespace sockstep::correlate {
 
-/// The state of an end that has just sent `segment`. Source: RFC 9293 section 3.10.4, 3.10.7
-tcp::State after_sending(tcp::State state, const Segment& segment);
+/// The state of an end that has just sent `segment`. `has_said_more`: it has sent more than SYNs before. An end that
+/// repeats its SYN-ACK and has said nothing else is in SYN-RECEIVED, whatever has arrived there: it did not take it.
+/// Source: RFC 9293 section 3.10.4, 3.10.7
+tcp::State after_sending(tcp::State state, const Segment& segment, bool has_said_more);
 
 /// What has arrived of one direction. A byte, an acknowledgement or a FIN that was lost counts once a later segment
 /// brings it.

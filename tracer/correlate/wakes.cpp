@@ -94,14 +94,15 @@ Wake Correlator::Joins::wake_of_return(const Call& call) {
     return call.begin.kind == record::CallKind::Send ? wake_of_send(call, *socket) : Wake{.by = Waker::Unknown};
 }
 
-/// The handshake's last segment; with TCP_DEFER_ACCEPT, which lets accept sleep on, the client's first bytes.
+/// The segment with which the kernel took the handshake as complete. Where frames are only captured, that of a listener
+/// with TCP_DEFER_ACCEPT is taken to be the one with the client's first bytes.
 Wake Correlator::Joins::wake_of_accept(const Call& call) {
     if (call.connection == 0) {
         return {.by = Waker::Unknown};
     }
     const ConnectionJoin& join = connection(call.connection);
     const SocketJoin* listener = socket_of(call);
-    const bool defers = listener != nullptr && listener->defers_accept;
+    const bool defers = travel_ == Travel::AtOnce && listener != nullptr && listener->defers_accept;
     const std::uint64_t id = defers ? join.of(tcp::Side::Client).arrived.data : join.completes_handshake;
     return by_segment(arrived_within(id, call) ? id : 0);
 }
@@ -212,7 +213,8 @@ std::uint64_t Correlator::Joins::what_made_ready(const Call& call, const record:
     }
     const SocketJoin& socket = found->second;
     if (socket.connection == 0) {
-        return socket.listens && !socket.defers_accept ? first_handshake_within(call, socket) : 0;
+        const bool is_known = travel_ == Travel::Recorded || !socket.defers_accept;
+        return socket.listens && is_known ? first_handshake_within(call, socket) : 0;
     }
     const ConnectionJoin& join = connection(socket.connection);
     const EndJoin& peer = join.of(tcp::other(socket.side));

@@ -43,6 +43,24 @@ std::string when_before(const Subject& subject) {
     return fmt::format(", {} and {}, the first", after(latest, segment.time), after(first, segment.time));
 }
 
+void say_what_asked(const Subject& subject, Story& story) {
+    const std::string_view peer = name(subject.peer());
+    switch (subject.segment.resends ? subject.segment.resends->asked_by : tcp::Asking::Nothing) {
+        case tcp::Asking::Nothing:
+        case tcp::Asking::DuplicateAcks:
+            return story.say(fmt::format("Duplicate ACKs had asked for {}.", byte_at(subject.segment.bytes.from)),
+                             rules::fast_retransmission);
+        case tcp::Asking::Sack:
+            return story.say(fmt::format("No timer ran out: the {} had reported what was sent later.", peer),
+                             rules::sack_recovery);
+        case tcp::Asking::PartialAck:
+            return story.say(fmt::format("No timer ran out: of what was on the way the {} had acknowledged only a part, "
+                                         "up to here.",
+                                         peer),
+                             rules::partial_ack);
+    }
+}
+
 void say_timer(const Subject& subject, Story& story) {
     const tcp::Segment& segment = subject.segment;
     if (!segment.resends || !segment.resends->is_unasked || segment.window_was_closed ||

@@ -19,10 +19,12 @@ void say_handshake(const tcp::Connection& connection, Story& story) {
             if (connection.crossing_syns) {
                 story.say("Both ends opened it at once; their SYNs crossed.", rules::simultaneous_open);
             } else {
-                story.say(fmt::format("Opened by the client: SYN, SYN-ACK and ACK are frames {}, {} and {}; the ACK "
-                                      "came {} after the last SYN.",
-                                      connection.syn_frame, connection.syn_ack_frame, connection.ack_frame,
-                                      base::to_string(*connection.handshake_rtt)),
+                const std::string time = connection.handshake_rtt
+                                             ? fmt::format("; the ACK came {} after the last SYN",
+                                                           base::to_string(*connection.handshake_rtt))
+                                             : "";
+                story.say(fmt::format("Opened by the client: SYN, SYN-ACK and ACK are frames {}, {} and {}{}.",
+                                      connection.syn_frame, connection.syn_ack_frame, connection.ack_frame, time),
                           rules::open);
             }
             return;

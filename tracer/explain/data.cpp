@@ -38,8 +38,7 @@ void say_again(const Subject& subject, Story& story) {
     if (subject.has(tcp::Note::SpuriousRetransmission)) {
         story.say(fmt::format("The {} had acknowledged {} already.", name(subject.peer()), one ? "it" : "them"));
     } else if (subject.has(tcp::Note::FastRetransmission)) {
-        story.say(fmt::format("Duplicate ACKs had asked for {}.", byte_at(segment.bytes.from)),
-                  rules::fast_retransmission);
+        say_what_asked(subject, story);
     }
     say_timer(subject, story);
 }

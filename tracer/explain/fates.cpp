@@ -1,6 +1,7 @@
 // tracer/explain/fates.cpp - segments of a run: what they do, who made them, what our wire did with them.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -82,6 +83,25 @@ std::string fate_of_latest_copy(const Timeline& timeline, const correlate::Segme
     return copy.arrived && *copy.arrived <= segment.time ? fmt::format(" {} had arrived.", number_sign(latest)) : "";
 }
 
+/// What the kernel did with it that got it and did not take it.
+std::string why_left(const Timeline& timeline, const correlate::Segment& segment, correlate::Left left) {
+    const std::string_view peer = name(tcp::other(segment.facts.from));
+    if (left == correlate::Left::Deferred) {
+        return fmt::format(
+            " The {}'s kernel does not take it: TCP_DEFER_ACCEPT makes it wait for data, so it stays in "
+            "SYN-RECEIVED.",
+            peer);
+    }
+    const auto is_kept = [&](std::size_t index) {
+        const auto& opening = timeline.passages[index].what.opening;
+        return opening && opening->is_kept;
+    };
+    return fmt::format(" The {}'s kernel does not take it, because the accept queue is full: {}.", peer,
+                       std::ranges::any_of(segment.passages, is_kept)
+                           ? "it stays in SYN-RECEIVED"
+                           : "its SYN-ACK was a SYN cookie, so nothing of the connection is kept");
+}
+
 }  // namespace
 
 Explanation explain(const Timeline& timeline, const correlate::Segment& segment) {
@@ -92,6 +112,10 @@ Explanation explain(const Timeline& timeline, const correlate::Segment& segment)
     const bool is_lost = way && (way->fate == WayEnd::Dropped || way->fate == WayEnd::Corrupted);
     Explanation explanation = is_lost ? explain_lost(packet, facts, segment, *way)
                                       : explain(packet, facts, segment.connection, why_reset(timeline, segment));
+    if (const correlate::Left left = correlate::left(timeline, segment); left != correlate::Left::No) {
+        explanation.says += why_left(timeline, segment, left);
+        explanation.rules.push_back(left == correlate::Left::Deferred ? rules::defer_accept : rules::accept_queue);
+    }
     if (segment.facts.resends) {
         explanation.says += fate_of_latest_copy(timeline, segment);
     }

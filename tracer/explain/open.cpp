@@ -138,9 +138,14 @@ void say_syn_ack(const Subject& subject, Story& story) {
     }
     if (subject.has(tcp::Note::Retransmission)) {
         const bool waits = segment.before.of(segment.from) == tcp::State::SynReceived;
-        story.say(fmt::format("The same SYN-ACK again{}{}.", when_before(subject),
-                              waits ? ": no ACK of it has passed here so far" : ""),
-                  rules::retransmission);
+        const std::uint64_t untaken = subject.connection.untaken_ack;
+        const std::string why = untaken != 0 ? fmt::format(
+                                                   ": when it was sent, the server had not taken #{}, the ACK "
+                                                   "of it",
+                                                   untaken)
+                                : waits ? ": no ACK of it has passed here so far"
+                                        : "";
+        story.say(fmt::format("The same SYN-ACK again{}{}.", when_before(subject), why), rules::retransmission);
         if (segment.resends && segment.resends->heard && waits) {
             story.say(fmt::format("{} had come in between.", number_sign(*segment.resends->heard)));
         }

@@ -29,6 +29,8 @@ void say_open(const Subject& subject, Story& story);
 void say_data(const Subject& subject, Story& story);
 /// ", 412 ms after #6, ...": when what `subject` carries again was sent before; empty if that is not known.
 std::string when_before(const Subject& subject);
+/// Of one that is sent again before a timer runs out: what has told its sender of the loss.
+void say_what_asked(const Subject& subject, Story& story);
 /// Of a segment that is sent again: the timer that ran out, where it was one.
 void say_timer(const Subject& subject, Story& story);
 /// Of a segment that is sent again: that it is, and why, and nothing else.

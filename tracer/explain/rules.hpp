@@ -9,6 +9,12 @@ inline constexpr Rule open{"RFC 9293 section 3.5",
                            "A connection opens with three segments: SYN, SYN-ACK, ACK. Each end states the sequence "
                            "number at which it begins; "
                            "a SYN takes one sequence number, so the first byte has the next."};
+inline constexpr Rule accept_queue{
+    "listen(2), tcp(7)",
+    "A connection whose handshake is complete waits in the listener's accept queue, which holds one more than the "
+    "backlog. While it is full, Linux drops SYNs and the last ACKs of handshakes; whoever sent them sends again."};
+inline constexpr Rule defer_accept{
+    "tcp(7)", "With TCP_DEFER_ACCEPT the last ACK of a handshake is dropped, and accept sleeps until data come."};
 inline constexpr Rule simultaneous_open{
     "RFC 9293 section 3.5, figure 7",
     "Two SYNs that cross open one connection: each end answers the other's SYN with a SYN-ACK that repeats its own "
@@ -82,6 +88,14 @@ inline constexpr Rule fast_retransmission{
     "RFC 5681 section 3.2",
     "Three duplicate ACKs are taken for a loss: what they ask for is sent again without waiting "
     "for the timer."};
+inline constexpr Rule sack_recovery{
+    "RFC 8985 section 6, RFC 6675 section 4",
+    "What was sent before bytes that have arrived is taken for lost if it stays missing for a moment, a quarter of a "
+    "round trip at first, or if enough has arrived after it."};
+inline constexpr Rule partial_ack{
+    "RFC 6582 section 3.2",
+    "While a loss is repaired, an acknowledgement that ends within what was on the way shows the next gap, and what is "
+    "missing there is sent again at once."};
 inline constexpr Rule duplicate_ack{
     "RFC 5681 sections 2 and 4.2",
     "A receiver answers a segment that is not the next one at once, repeating the number that it waits for."};

@@ -118,16 +118,31 @@ std::string without_underscores(std::string name) {
     return name;
 }
 
+/// server6; but client2-6, for client26 would be another host.
+std::string name_of_ipv6(const std::string& name) {
+    if (name.empty()) {
+        return "";
+    }
+    const bool ends_in_digit = name.back() >= '0' && name.back() <= '9';
+    return name + (ends_in_digit ? "-6" : "6");
+}
+
 /// The lines of one host.
 std::string lines_of(const Host& host, NamesGiven& given) {
     const std::string plain = without_underscores(host.name);
-    std::string text = fmt::format("{}\t{}{}\n", base::to_string(host.ipv4), host.name, given.claim(plain));
-    const std::string name6 = given.claim(host.name + "6");
-    const std::string plain6 = plain.empty() ? "" : given.claim(plain + "6");
-    if (!name6.empty() || !plain6.empty()) {
-        text += fmt::format("{}{}{}\n", base::to_string(host.ipv6), name6, plain6);
+    std::string names = host.name + given.claim(plain);
+    std::string names6 = given.claim(name_of_ipv6(host.name)) + given.claim(name_of_ipv6(plain));
+    for (const std::string& program : host.programs) {
+        const std::string plain_program = without_underscores(program);
+        const std::string name = given.claim(program);
+        if (name.empty()) {
+            continue;  // another host is called so, or it can be no host's name
+        }
+        names += name + given.claim(plain_program);
+        names6 += given.claim(name_of_ipv6(program)) + given.claim(name_of_ipv6(plain_program));
     }
-    return text;
+    const std::string text = fmt::format("{}\t{}\n", base::to_string(host.ipv4), names);
+    return names6.empty() ? text : text + fmt::format("{}{}\n", base::to_string(host.ipv6), names6);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct Host {
     base::IpAddress
         loopback;      // whom others see when it is reached over, or speaks to, 127.0.0.1: 127.0.0.1; 127.0.0.11
     MacAddress mac{};  // 02:00:00:00:00:01; 02:00:00:00:00:0b ...: the last octet is that of `ipv4`
+    std::vector<std::string> programs{};  // by whose names it is known as well
 
     bool is_server() const { return number == 0; }
 };
@@ -35,9 +36,9 @@ std::vector<Host> make_hosts(const std::string& server, const std::vector<std::s
 /// The host that a frame with this destination is for, -1 if there is none. Quick: looks at octets alone.
 int host_number(base::Bytes mac, std::size_t hosts);
 
-/// The text of /etc/hosts in the lab: NAME stands for the IPv4 address of a host, NAME6 for its IPv6 address, localhost
-/// for 127.0.0.1 alone; where NAME has underscores, the same with hyphens stands beside it. Other names stay as
-/// `before` has them.
+/// The text of /etc/hosts in the lab: NAME stands for the IPv4 address of a host, NAME6 for its IPv6 address (NAME-6
+/// where NAME ends in a digit), localhost for 127.0.0.1 alone; where NAME has underscores, the same with hyphens stands
+/// beside it. Names of programs follow that of their host. Other names stay as `before` has them.
 std::string hosts_file(const std::vector<Host>& hosts, std::string_view before);
 
 }  // namespace sockstep::labnet

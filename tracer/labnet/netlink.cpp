@@ -161,6 +161,13 @@ void Netlink::add_first_route(const Route& route) {
           "add a route to " + base::to_string(route.destination));
 }
 
+void Netlink::replace_local_route(const Route& route) {
+    const RouteObject object = make_route(route, RTN_LOCAL, RT_SCOPE_HOST);
+    rtnl_route_set_protocol(object.get(), RTPROT_KERNEL);
+    check(rtnl_route_add(socket_.get(), object.get(), NLM_F_CREATE | NLM_F_REPLACE),
+          "replace the local route to " + base::to_string(route.destination));
+}
+
 void Netlink::remove_local_route(const base::IpAddress& address, int interface) {
     const RouteObject object = make_route({address, whole(address), interface, {}}, RTN_LOCAL, RT_SCOPE_HOST);
     rtnl_route_set_protocol(object.get(), RTPROT_KERNEL);

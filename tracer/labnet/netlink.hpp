@@ -44,6 +44,8 @@ public:
     void add_neighbour(int interface, const base::IpAddress& address, const MacAddress& mac);
     /// In the table "local", which is looked at first: goes before what the kernel put there.
     void add_first_route(const Route& route);
+    /// Whatever is for `route.destination` stays here; takes the place of the kernel's own such route.
+    void replace_local_route(const Route& route);
     /// The route, in the table "local", by which packets for our own `address` stay here.
     void remove_local_route(const base::IpAddress& address, int interface);
 

@@ -6,6 +6,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <array>
 
 #include "labnet/names.hpp"
 #include "labnet/netlink.hpp"
@@ -24,6 +25,13 @@ constexpr unsigned most_mtu = 65535;       // veth's
 constexpr unsigned least_ipv6_mtu = 1280;  // RFC 8200 section 5
 constexpr int ipv4_prefix = 24;
 constexpr int ipv6_prefix = 64;
+constexpr int loopback_prefix = 8;
+
+/// 127.0.0.0
+base::IpAddress loopback_network() {
+    constexpr std::array<std::uint8_t, 4> octets{127, 0, 0, 0};
+    return base::ip_address(octets);
+}
 
 void check_options(const NetworkOptions& options) {
     if (options.mtu < least_mtu || options.mtu > most_mtu) {
@@ -60,6 +68,12 @@ Refused::Refused(os::Refusal refusal) : std::runtime_error{refusal.reason}, refu
 
 Network::Network(const NetworkOptions& options)
     : options_{options}, hosts_{make_hosts(options.server, options.clients)} {
+    for (const auto& [program, host] : options.programs) {
+        const auto known = std::ranges::find(hosts_, host, &Host::name);
+        if (known != hosts_.end() && program != host) {
+            known->programs.push_back(program);
+        }
+    }
     check_options(options);
     check_permission();
     os::hurry_this_thread();  // which is the wire; in the namespace it may no longer be asked for
@@ -126,9 +140,11 @@ void Network::settle_addresses(const Host& host, bool with_ipv6) {
             netlink.add_neighbour(eth0, other.ipv6, other.mac);
             netlink.add_neighbour(eth0, other.link_local, other.mac);
         }
-        // Who speaks to 127.0.0.1 on a client speaks to the server, which sees 127.0.0.11 and answers that.
+        // Who speaks to 127.0.0.1 on a client speaks to the server, which sees 127.0.0.11 and answers that. The rest of
+        // 127.0.0.0/8 is the client's own; spoken to from 127.0.0.1, as usual, it would answer over the wire.
         if (other.is_server()) {
             netlink.remove_local_route(other.loopback, lo);
+            netlink.replace_local_route({loopback_network(), loopback_prefix, lo, host.loopback});
         }
         if (other.is_server() || host.is_server()) {
             netlink.add_neighbour(eth0, other.loopback, other.mac);

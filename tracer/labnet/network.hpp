@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "labnet/hosts.hpp"
@@ -29,6 +30,7 @@ private:
 struct NetworkOptions {
     std::string server = "server";
     std::vector<std::string> clients = {"client"};
+    std::vector<std::pair<std::string, std::string>> programs{};  // another name, and the host that is known by it too
     unsigned mtu = 1500;  // octets of an IP packet: 68 to 65535; below 1280 there is no IPv6 (RFC 8200 section 5)
     Patience patience = Patience::Usual;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/timestamp.hpp"
 
@@ -25,6 +26,15 @@ enum class DropReason : std::uint8_t {
     Kernel,     // the kernel of the receiving side had no room for it
 };
 
+/// What the receiving kernel said right after a segment that may complete its handshake. Source: sock_diag(7)
+struct Opening {
+    bool is_open = false;        // it has taken the segment: the connection has left SYN-RECEIVED
+    bool is_kept = false;        // it has the connection at all. It has not where its SYN-ACK was a SYN cookie: tcp(7)
+    bool queue_is_full = false;  // the accept queue of its listener has no room
+
+    friend bool operator==(const Opening&, const Opening&) = default;
+};
+
 /// Times of one kind never decrease from one record to the next; a Passage may be a few microseconds later than the
 /// entering of the frame that is reported after it, because several frames can enter while one is delivered.
 struct Passage {
@@ -32,10 +42,11 @@ struct Passage {
     base::Timestamp time{};   // of Delivered: just before the receiver's kernel got it
     Fate fate = Fate::Delivered;
     DropReason why = DropReason::None;
-    int from = -1;           // hosts, as the lab network counts them: 0 is the server
-    int to = -1;             // -1: nobody
-    bool duplicate = false;  // the second copy that the wire made of it
-    bool corrupted = false;  // a bit of it was flipped: the receiver's kernel will find the checksum wrong
+    int from = -1;                     // hosts, as the lab network counts them: 0 is the server
+    int to = -1;                       // -1: nobody
+    bool duplicate = false;            // the second copy that the wire made of it
+    bool corrupted = false;            // a bit of it was flipped: the receiver's kernel will find the checksum wrong
+    std::optional<Opening> opening{};  // of Delivered, where the kernel was asked
 
     friend bool operator==(const Passage&, const Passage&) = default;
 };

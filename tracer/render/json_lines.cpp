@@ -28,7 +28,7 @@ void add_joins(JsonObject& object, const SegmentJoins& joins) {
         object.numbers("carries_calls", joins.calls);
     }
     object.number_if_any("exited", static_cast<std::uint64_t>(joins.exited)).numbers("woke", joins.woke);
-    object.text_if_any("fate", joins.fate).text_if_any("lost_by", joins.lost_by);
+    object.text_if_any("fate", joins.fate).text_if_any("lost_by", joins.lost_by).text_if_any("left", joins.left);
     if (joins.delivered) {
         object.seconds("delivered", *joins.delivered);
     }

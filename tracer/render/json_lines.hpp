@@ -32,8 +32,9 @@ struct SegmentJoins {
     std::vector<std::uint64_t> woke;   // calls
 
     // Where our wire carried it.
-    std::string_view fate{};                    // "delivered", "dropped", "corrupted", "held", "under-way"
-    std::string_view lost_by{};                 // of a dropped one: "rule", "loss", "full-queue", "hand" ...
+    std::string_view fate{};     // "delivered", "dropped", "corrupted", "held", "under-way"
+    std::string_view lost_by{};  // of a dropped one: "rule", "loss", "full-queue", "hand" ...
+    std::string_view left{};     // why the kernel that got it did not take it: "accept-queue-full", "deferred"
     std::optional<base::Duration> delivered{};  // since the run began
     std::uint64_t copies = 0;                   // that were delivered
 };

@@ -211,6 +211,18 @@ std::string_view name_of(record::DropReason why) {
     return "";
 }
 
+std::string_view name_of(correlate::Left left) {
+    switch (left) {
+        case correlate::Left::No:
+            return "";
+        case correlate::Left::QueueFull:
+            return "accept-queue-full";
+        case correlate::Left::Deferred:
+            return "deferred";
+    }
+    return "";
+}
+
 std::string json_of(const Timeline& timeline, const Segment& segment) {
     SegmentJoins joins{.cause = name_of(segment.cause.by),
                        .caused_by = segment.cause.call,
@@ -223,6 +235,7 @@ std::string json_of(const Timeline& timeline, const Segment& segment) {
         joins.lost_by = name_of(way->why);
         joins.copies = way->copies;
     }
+    joins.left = name_of(correlate::left(timeline, segment));
     if (way && segment.arrived) {
         joins.delivered = timeline.since_start(*segment.arrived);
     }

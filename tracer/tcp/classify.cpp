@@ -5,7 +5,8 @@ namespace sockstep::tcp {
 
 namespace {
 
-/// How soon after the last duplicate ACK a retransmission counts as provoked by it; Wireshark's figure.
+/// How soon after the last duplicate ACK a retransmission counts as provoked by it; Wireshark's figure. To where we see
+/// both it takes the way to the sender and back, a round trip at most.
 constexpr base::Duration fast_retransmission_limit = std::chrono::milliseconds{20};
 /// RFC 5681 section 3.2 wants three, of which a capture may have missed one; Wireshark's figure.
 constexpr std::uint32_t fast_retransmission_duplicates = 2;
@@ -77,7 +78,7 @@ StreamRanges::Overlap seen_before(const Circumstances& now) {
 
 bool answers_duplicate_acks(const Circumstances& now) {
     return now.receiver.duplicate_acks >= fast_retransmission_duplicates && now.receiver.ack == now.seq &&
-           now.time - now.receiver.ack_time < fast_retransmission_limit;
+           now.time - now.receiver.ack_time < fast_retransmission_limit + now.reordering;
 }
 
 bool is_acknowledged_already(const Circumstances& now) {

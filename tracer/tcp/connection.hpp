@@ -81,6 +81,7 @@ struct Connection {
     std::uint64_t syn_frame = 0;      // the handshake's frames; 0: not seen
     std::uint64_t syn_ack_frame = 0;  // 0 where the SYNs crossed, as ack_frame
     std::uint64_t ack_frame = 0;
+    std::uint64_t untaken_ack = 0;  // the id of the segment that seemed to complete it before the SYN-ACK came again
     std::uint64_t first_frame = 0;
     base::Timestamp first_time;
     std::optional<base::Duration> handshake_rtt;  // from the last SYN to the ACK that completes the handshake

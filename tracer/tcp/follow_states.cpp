@@ -1,9 +1,18 @@
 // tracer/tcp/follow_states.cpp - the handshake, the two directions' ends, and the states of both ends.
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 #include "tcp/follower.hpp"
 
 namespace sockstep::tcp {
+
+namespace {
+
+/// Kernels wait for an answer to a SYN-ACK so long at least; a second is usual. Source: RFC 6298 section 2.1
+constexpr base::Duration shortest_syn_timer = std::chrono::milliseconds{200};
+
+}  // namespace
 
 /// A wrong checksum means damage, and the receiver discards the segment (RFC 9293 section 3.1), only if its sender is
 /// known to be captured with checksums filled in. Otherwise it may be its network card that fills them in.
@@ -39,9 +48,37 @@ void Follower::settle_window_scales() {
     }
 }
 
+/// A SYN-ACK that is sent again after the ACK of it has passed, by an end that has said nothing else: it did not take
+/// that ACK, or had not got it by then. The next one completes the handshake. Sooner than any timer it may be a copy
+/// that the network has made.
+bool Follower::took_no_ack(const decode::TcpSegment& segment, const Segment& now) const {
+    const Sender& self = sender(now.from);
+    return segment.flags.syn() && segment.flags.ack() && now.from == Side::Server && connection_.complete &&
+           !connection_.crossing_syns && self.has_sent_syn && !self.has_said_more &&
+           now.time - last_syn_ack_time_ >= shortest_syn_timer;
+}
+
+void Follower::reopen(Side server) {
+    Sender& client = sender(other(server));
+    connection_.complete = false;
+    connection_.ack_frame = 0;
+    connection_.untaken_ack = std::exchange(completed_by_, 0U);
+    ack_of_syn_ack_ = 0;
+    client.has_acknowledged = false;
+    client.ack = client.highest_ack = 0;
+    client.duplicate_acks = 0;
+    connection_.of(server).state = State::SynReceived;
+}
+
 void Follower::follow_handshake(const decode::TcpSegment& segment, Segment& now) {
     End& end = connection_.of(now.from);
     if (segment.flags.syn()) {
+        if (took_no_ack(segment, now)) {
+            reopen(now.from);
+        }
+        if (segment.flags.ack()) {
+            last_syn_ack_time_ = now.time;
+        }
         if (!end.proposal) {
             const decode::TcpOptions& options = segment.options;
             end.proposal = Proposal{options.mss, options.window_scale, options.sack_permitted,
@@ -79,6 +116,7 @@ void Follower::follow_handshake(const decode::TcpSegment& segment, Segment& now)
         connection_.ack_frame = last_of_three ? now.frame : 0;
         connection_.handshake_rtt = now.time - last_syn_time_;
         now.completes_handshake = true;
+        completed_by_ = now.id;
     }
 }
 

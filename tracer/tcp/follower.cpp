@@ -193,6 +193,7 @@ void Follower::occupy(const decode::TcpSegment& segment, Segment& now) {
     }
     self.has_sent = true;
     self.has_sent_syn = self.has_sent_syn || segment.flags.syn();
+    self.has_said_more = self.has_said_more || !segment.flags.syn();
 }
 
 void Follower::acknowledge(const decode::TcpSegment& segment, Segment& now) {

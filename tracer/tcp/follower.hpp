@@ -78,6 +78,8 @@ private:
     Heard heard_by(Side side, base::Timestamp time) const;
     bool is_in_mid_stream(const decode::TcpSegment& segment) const;
     void settle_window_scales();
+    bool took_no_ack(const decode::TcpSegment& segment, const Segment& now) const;
+    void reopen(Side server);
     void follow_handshake(const decode::TcpSegment& segment, Segment& now);
     void follow_states(const decode::TcpSegment& segment, const Segment& now);
     void follow_end(const decode::TcpSegment& segment, Segment& now);
@@ -94,6 +96,8 @@ private:
     Sender client_;
     Sender server_;
     base::Timestamp last_syn_time_;
+    base::Timestamp last_syn_ack_time_;
+    std::uint64_t completed_by_ = 0;    // the segment's id; 0: none
     std::uint64_t ack_of_syn_ack_ = 0;  // its frame, where the SYN has not been seen; 0: none
     Detail detail_;
 };

@@ -33,6 +33,7 @@ struct alignas(64) Sender {
     bool last_is_one_of_many = false;  // another with the same acknowledgement number may have provoked an answer too
     bool this_ack_came_with_data = false;  // or a FIN: one of the segments that stated `ack` did
     bool a_checksum_was_right = false;     // they are filled in before the capture: a wrong one means damage
+    bool has_said_more = false;            // than SYNs
     bool checksums_mean_nothing = false;   // a wrong one was acknowledged: they are filled in after the capture
 
     std::int64_t next = 0;         // one past the highest sequence number sent: SND.NXT
