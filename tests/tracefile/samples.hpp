@@ -108,6 +108,7 @@ inline record::Process full_process() {
             .parent = 13,
             .status = 255,
             .signal = "SIGPIPE",
+            .by_sockstep = true,
             .detail = any_octets,
             .sockets = {1, 2, 3}};
 }
@@ -124,7 +125,8 @@ inline record::Passage full_passage() {
             .from = 0,
             .to = 2,
             .duplicate = true,
-            .corrupted = true};
+            .corrupted = true,
+            .opening = record::Opening{.is_open = true, .is_kept = true, .queue_is_full = true}};
 }
 
 inline About full_about() {

@@ -152,6 +152,7 @@ void visit_fields(Visit& visit, Is<record::Process> auto& process) {
     visit("parent", process.parent);
     visit("status", process.status);
     visit("signal", process.signal);
+    visit("by_sockstep", process.by_sockstep);
     visit("detail", process.detail);
     visit("sockets", process.sockets);
 }
@@ -165,6 +166,13 @@ void visit_fields(Visit& visit, Is<record::Output> auto& output) {
 }
 
 template <typename Visit>
+void visit_fields(Visit& visit, Is<record::Opening> auto& opening) {
+    visit("open", opening.is_open);
+    visit("kept", opening.is_kept);
+    visit("queue_full", opening.queue_is_full);
+}
+
+template <typename Visit>
 void visit_fields(Visit& visit, Is<record::Passage> auto& passage) {
     visit.needed("frame", passage.frame);
     visit.needed("time", passage.time);
@@ -174,6 +182,7 @@ void visit_fields(Visit& visit, Is<record::Passage> auto& passage) {
     visit("to", passage.to, -1);
     visit("duplicate", passage.duplicate);
     visit("corrupted", passage.corrupted);
+    visit("opening", passage.opening);
 }
 
 template <typename Visit>
