@@ -10,6 +10,7 @@ namespace sockstep::app {
 /// Each adds its subcommand to `app`; when that was called for, `status` becomes its exit status.
 void add_read(CLI::App& app, int& status);
 void add_capture(CLI::App& app, int& status);
+void add_draw(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 void add_step(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);

@@ -1,0 +1,1 @@
+// tracer/render/page/filter.js
