@@ -1,6 +1,9 @@
 // tracer/app/output_options.hpp - the options that say what the output looks like, the same for every command.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "app/command_line.hpp"
 #include "app/report.hpp"
 #include "app/terminal.hpp"
@@ -12,6 +15,7 @@ struct OutputOptions {
     bool json = false;
     bool summary = false;
     std::uint64_t connection = 0;
+    std::vector<std::string> pictures;  // files to be drawn into
 
     ReportOptions report() const { return {style_of_standard_output(style), json, summary, connection}; }
 };
@@ -22,5 +26,8 @@ int status_of(const OutputOptions& options, const render::Totals& totals);
 
 /// Adds --json, --summary, --connection, --why, --ascii and --width to `command`, to be stored in `options`.
 void add_output_options(CLI::App& command, OutputOptions& options);
+
+/// Adds --draw.
+void add_picture_option(CLI::App& command, OutputOptions& options);
 
 }  // namespace sockstep::app

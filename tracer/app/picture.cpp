@@ -74,7 +74,7 @@ Picture::Picture(std::string file, const std::string& option)
 
 std::string Picture::by_graphviz(const std::string& dot) const {
     os::Child child{{.path = graphviz_,
-                     .arguments = {"-n2", kind_ == PictureKind::Svg ? "-Tsvg" : "-Tpng", "-Gdpi=" + std::string{
+                     .arguments = {"-q", "-n2", kind_ == PictureKind::Svg ? "-Tsvg" : "-Tpng", "-Gdpi=" + std::string{
                          kind_ == PictureKind::Svg ? "72" : "220"}}}};
     child.type(dot);
     child.close_input();

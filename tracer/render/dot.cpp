@@ -50,7 +50,7 @@ public:
             "graph sockstep {{\n"
             "  graph [outputorder=edgesfirst, splines=line, pad=0, margin=0, bgcolor=\"{}\", notranslate=true, "
             "tooltip=\"{}\"]\n"
-            "  node [shape=plaintext, fixedsize=true, margin=0, fontname=\"Helvetica,Arial,Liberation Sans,sans-serif\"]\n"
+            "  node [shape=plaintext, fixedsize=true, margin=0, fontname=\"Helvetica\"]\n"
             "  edge [dir=none, arrowsize=0.45]\n",
             background_of(theme_), escaped(diagram_.title.empty() ? "a run" : diagram_.title));
         corners();
@@ -124,7 +124,7 @@ private:
             "height={:.4f}, pos=\"{}\"{}{}]\n",
             nodes_++, text, label.size, look.colour, background_of(theme_), label.width / 72, label.height / 72,
             at(label.middle),
-            is_strong ? ", fontname=\"Helvetica-Bold,Arial Bold,Liberation Sans Bold,sans-serif\"" : "", about(label.item));
+            is_strong ? ", fontname=\"Helvetica-Bold\"" : "", about(label.item));
     }
 
     const Diagram& diagram_;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array lane_widths{70.0, 100.0, 140.0};
 constexpr std::array wire_widths{93.0, 130.0, 170.0};
-constexpr double of_tcp = 52;  // a lane with nothing but states
+constexpr double of_tcp = 70;  // a lane with nothing but states
 constexpr double axis_width = 44;
 constexpr std::size_t most_lines = 3;
 
