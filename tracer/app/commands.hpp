@@ -11,6 +11,7 @@ namespace sockstep::app {
 void add_read(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
 void add_capture(CLI::App& app, int& status);
+void add_draw(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 void add_step(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);

@@ -33,6 +33,7 @@ void add_demo(CLI::App& app, int& status) {
         "Run a chat server and two clients in a lab network, and explain every call and segment of their conversation");
     add_output_options(*command, *options);
     add_trace_option(*command, *options);
+    add_picture_option(*command, *options);
     command->callback([options, &status] { status = play(*options); });
 }
 

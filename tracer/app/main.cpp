@@ -39,6 +39,7 @@ int run(int argc, char** argv) {
     sockstep::app::add_capture(app, status);
     sockstep::app::add_read(app, status);
     sockstep::app::add_convert(app, status);
+    sockstep::app::add_draw(app, status);
     sockstep::app::add_doctor(app, status);
     const std::string version = "sockstep " SOCKSTEP_VERSION;
     app.set_version_flag("--version", version, "Print the version and exit");

@@ -10,6 +10,7 @@
 
 #include "app/messages.hpp"
 #include "app/numbers.hpp"
+#include "app/picture.hpp"
 #include "explain/words.hpp"
 
 namespace sockstep::app {
@@ -62,6 +63,23 @@ void add_trace_option(CLI::App& command, OutputOptions& options) {
                     "Keep everything in a file: sockstep read shows it again, and Wireshark opens it")
         ->check(CLI::Validator{objection_to_name, ""})
         ->type_name("FILE.pcapng");
+}
+
+void add_picture_option(CLI::App& command, OutputOptions& options) {
+    command
+        .add_option("--draw", options.pictures,
+                    "Draw the run into a file when it has ended: .svg .png .dot .html .txt; may be repeated")
+        ->type_name("PICTURE")
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->check([](const std::string& file) {
+            try {
+                kind_of_picture(file, "--draw");
+            } catch (const CLI::ValidationError& error) {
+                return std::string{error.what()};
+            }
+            return std::string{};
+        });
 }
 
 }  // namespace sockstep::app

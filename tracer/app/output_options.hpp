@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "app/command_line.hpp"
 #include "app/report.hpp"
@@ -16,6 +17,7 @@ struct OutputOptions {
     bool summary = false;
     std::uint64_t connection = 0;
     std::string trace;  // the file to keep it in; empty: none
+    std::vector<std::string> pictures;  // files to be drawn into
 
     ReportOptions report() const {
         return {style_of_standard_output(style), json, summary, connection, !trace.empty()};
@@ -31,5 +33,7 @@ void add_output_options(CLI::App& command, OutputOptions& options);
 
 /// Adds -o.
 void add_trace_option(CLI::App& command, OutputOptions& options);
+/// Adds --draw.
+void add_picture_option(CLI::App& command, OutputOptions& options);
 
 }  // namespace sockstep::app

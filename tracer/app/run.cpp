@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -21,6 +22,7 @@
 #include "app/messages.hpp"
 #include "app/numbers.hpp"
 #include "app/output.hpp"
+#include "app/picture.hpp"
 #include "app/run_plan.hpp"
 #include "app/run_report.hpp"
 #include "app/run_stage.hpp"
@@ -79,6 +81,20 @@ bool finish_well(TraceKeeper& keeper, const RunReport& report) {
     return keeper.failure().empty();
 }
 
+void draw(const std::vector<Picture>& pictures, const RunReport& report, const std::vector<render::Role>& roles,
+          std::uint64_t connection) {
+    if (pictures.empty()) {
+        return;
+    }
+    PictureOptions options;
+    options.what.concerned = report.concerned();
+    options.what.connection = connection;
+    const std::vector<findings::Finding> findings = report.findings();
+    for (const Picture& picture : pictures) {
+        picture.draw({report.timeline(), roles, findings}, options);
+    }
+}
+
 }  // namespace
 
 int run_plan(RunPlan plan, const Lead& lead) {
@@ -90,6 +106,10 @@ int run_plan(RunPlan plan, const Lead& lead) {
     std::optional<std::vector<std::string>> script_lines;
     if (!lead.script.empty()) {
         script_lines = lines_of_file(lead.script);
+    }
+    std::vector<Picture> pictures;
+    for (const std::string& file : plan.output.pictures) {
+        pictures.emplace_back(file, "--draw");  // what cannot be drawn is refused before anything runs
     }
     CapturePlace place = CapturePlace::Here;
     if (plan.lab) {
@@ -118,10 +138,13 @@ int run_plan(RunPlan plan, const Lead& lead) {
         stage.follow(*lead.conversation);
     }
     const RunResult result = stage.play();
-    if (!stepped) {
+    if (stepped) {
+        report.end();
+    } else {
         report.finish();
     }
     const bool is_kept = !keeper || finish_well(*keeper, report);
+    draw(pictures, report, roles_of(plan), plan.output.connection);
     if (result.dropped_frames > 0) {
         say(fmt::format("the kernel dropped {}: segments are missing",
                         explain::count(static_cast<std::int64_t>(result.dropped_frames), "frame")));
@@ -215,6 +238,7 @@ void add_options(CLI::App& command, Everything& all) {
     add_wire_options(command, all.options.wire);
     add_output_options(command, all.options.output);
     add_trace_option(command, all.options.output);
+    add_picture_option(command, all.options.output);
 }
 
 CLI::Option* add_hold_option(CLI::App& command, Everything& all) {

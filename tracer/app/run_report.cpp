@@ -145,12 +145,30 @@ void RunReport::show_moments_until(base::Timestamp time) {
     output_.flush();
 }
 
-void RunReport::finish() {
+void RunReport::end() {
     correlator_.finish();
     for (const correlate::Call& call : correlator_.timeline().calls) {
         note_connection(call.begin.id);
     }
     count();
+}
+
+std::set<std::uint64_t> RunReport::concerned() const {
+    std::set<std::uint64_t> all;
+    for (const tcp::Connection& connection : correlator_.timeline().connections) {
+        if (takes_part(connection.id)) {
+            all.insert(connection.id);
+        }
+    }
+    return all;
+}
+
+std::vector<findings::Finding> RunReport::findings() const {
+    return findings::find(correlator_.timeline(), options_.network);
+}
+
+void RunReport::finish() {
+    end();
     if (!options_.report.summary) {
         show_rest();
     }
@@ -167,7 +185,7 @@ void RunReport::finish() {
 }
 
 void RunReport::show_findings() {
-    const std::vector<findings::Finding> all = findings::find(correlator_.timeline(), options_.network);
+    const std::vector<findings::Finding> all = findings();
     if (!options_.report.json) {
         output_.write(render::findings_text(all, options_.report.style));
         return;

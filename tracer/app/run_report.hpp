@@ -45,6 +45,13 @@ public:
 
     /// Nothing more will come: prints the rest.
     void finish();
+    /// The same, and prints nothing.
+    void end();
+
+    /// The connections in which a traced socket takes part. REQUIRES: end() or finish().
+    std::set<std::uint64_t> concerned() const;
+    /// All that are certain. REQUIRES: end() or finish().
+    std::vector<findings::Finding> findings() const;
 
     const render::Totals& totals() const { return totals_; }
     const correlate::Timeline& timeline() const { return correlator_.timeline(); }
