@@ -21,7 +21,7 @@ using record::CallKind;
 using tracefile::test::Mutator;
 using tracefile::test::Octets;
 
-constexpr int mutations_of_each = 10'000;
+constexpr int mutations_of_each = 2'000;
 
 /// The records of a run with a wire: an echo of five bytes, one segment of which is lost.
 class Story {
