@@ -55,6 +55,7 @@ void add_picture_option(CLI::App& command, OutputOptions& options) {
             }
             return std::string{};
         });
+    add_picture_options(command, options.picture);
 }
 
 }  // namespace sockstep::app

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/command_line.hpp"
+#include "app/picture_options.hpp"
 #include "app/report.hpp"
 #include "app/terminal.hpp"
 
@@ -16,6 +17,7 @@ struct OutputOptions {
     bool summary = false;
     std::uint64_t connection = 0;
     std::vector<std::string> pictures;  // files to be drawn into
+    PictureWishes picture;
 
     ReportOptions report() const { return {style_of_standard_output(style), json, summary, connection}; }
 };
@@ -27,7 +29,7 @@ int status_of(const OutputOptions& options, const render::Totals& totals);
 /// Adds --json, --summary, --connection, --why, --ascii and --width to `command`, to be stored in `options`.
 void add_output_options(CLI::App& command, OutputOptions& options);
 
-/// Adds --draw.
+/// Adds --draw, and the options of its picture.
 void add_picture_option(CLI::App& command, OutputOptions& options);
 
 }  // namespace sockstep::app
