@@ -1,4 +1,5 @@
-// tests/programs/small_window.cpp - flow control: a server with a small receive buffer reads later than its client sends.
+// tests/programs/small_window.cpp - flow control: a server with a small receive buffer reads later than its client
+// sends.
 #include <time.h>
 
 #include "two_roles.hpp"

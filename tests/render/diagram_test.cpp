@@ -1,4 +1,5 @@
-// tests/render/diagram_test.cpp - lifelines, arrows, bars and wakes of runs made by hand, and texts that do not overlap.
+// tests/render/diagram_test.cpp - lifelines, arrows, bars and wakes of runs made by hand, and texts that do not
+// overlap.
 #include "render/diagram.hpp"
 
 #include <gmock/gmock.h>
@@ -150,7 +151,8 @@ TEST(Layout, LetsNoTwoTextsOverlapAndAllStandOnThePage) {
     }
     for (Scene* scene : {&calls, &wire}) {
         for (const Scale scale : {Scale::Even, Scale::Time}) {
-            const Drawing drawing = lay_out(diagram_of(*scene, {.title = "A title that is long enough to be broken"}), scale);
+            const Drawing drawing =
+                lay_out(diagram_of(*scene, {.title = "A title that is long enough to be broken"}), scale);
             expect_no_overlap(drawing);
             for (const Label& label : drawing.labels) {
                 EXPECT_GE(label.middle.x - label.width / 2, 0) << label.lines.front();

@@ -44,8 +44,7 @@ struct Loaded {
 /// A capture: frames only, which arrive when they are seen.
 void load(const std::string& file, Loaded& into) {
     auto fd = std::make_shared<const os::Fd>(os::open_to_read(file));
-    capture::FileReader reader{
-        [fd, file](std::span<std::uint8_t> octets) { return os::read_some(*fd, octets, file); }};
+    capture::FileReader reader{[fd, file](std::span<std::uint8_t> octets) { return os::read_some(*fd, octets, file); }};
     std::vector<record::Frame> frames(64);
     while (const std::size_t count = reader.next(frames)) {
         for (const record::Frame& frame : std::span{frames}.first(count)) {
@@ -56,7 +55,8 @@ void load(const std::string& file, Loaded& into) {
     into.findings = findings::find(into.correlator.timeline());
     if (!reader.faults().empty()) {
         const capture::Fault& first = reader.faults().front();
-        into.fault = fmt::format("{}: at offset {}: {}", file == "-" ? "standard input" : file, first.offset, first.what);
+        into.fault =
+            fmt::format("{}: at offset {}: {}", file == "-" ? "standard input" : file, first.offset, first.what);
     }
 }
 
@@ -82,8 +82,8 @@ int draw(const DrawOptions& options) {
 
 void add_draw(CLI::App& app, int& status) {
     auto options = std::make_shared<DrawOptions>();
-    CLI::App* command =
-        app.add_subcommand("draw", "Draw a capture: SVG, PNG or DOT for paper and slides, an HTML page to step through");
+    CLI::App* command = app.add_subcommand(
+        "draw", "Draw a capture: SVG, PNG or DOT for paper and slides, an HTML page to step through");
     command->add_option("FILE", options->file, "The capture: pcap or pcapng; - is standard input")->required();
     command->add_option("-o", options->output, "The picture; its ending says what it is: .svg .png .dot .html .txt")
         ->type_name("PICTURE")

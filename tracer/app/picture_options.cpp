@@ -36,7 +36,8 @@ bool is_segment(std::string_view place) {
 std::string refusal_of(const std::string& place) {
     constexpr double most = 1e9;
     const auto time = number_in<double>(place);
-    const bool is_good = is_segment(place) ? number_in<std::uint64_t>(place.substr(1)).has_value() : time && *time <= most;
+    const bool is_good =
+        is_segment(place) ? number_in<std::uint64_t>(place.substr(1)).has_value() : time && *time <= most;
     return is_good ? "" : place + " is neither a time in seconds nor a segment such as #3";
 }
 
