@@ -80,6 +80,7 @@ void add_picture_option(CLI::App& command, OutputOptions& options) {
             }
             return std::string{};
         });
+    add_picture_options(command, options.picture);
 }
 
 }  // namespace sockstep::app

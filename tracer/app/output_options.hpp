@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/command_line.hpp"
+#include "app/picture_options.hpp"
 #include "app/report.hpp"
 #include "app/terminal.hpp"
 
@@ -18,6 +19,7 @@ struct OutputOptions {
     std::uint64_t connection = 0;
     std::string trace;  // the file to keep it in; empty: none
     std::vector<std::string> pictures;  // files to be drawn into
+    PictureWishes picture;
 
     ReportOptions report() const {
         return {style_of_standard_output(style), json, summary, connection, !trace.empty()};
@@ -33,7 +35,7 @@ void add_output_options(CLI::App& command, OutputOptions& options);
 
 /// Adds -o.
 void add_trace_option(CLI::App& command, OutputOptions& options);
-/// Adds --draw.
+/// Adds --draw, and the options of its picture.
 void add_picture_option(CLI::App& command, OutputOptions& options);
 
 }  // namespace sockstep::app

@@ -74,8 +74,8 @@ Picture::Picture(std::string file, const std::string& option)
 
 std::string Picture::by_graphviz(const std::string& dot) const {
     os::Child child{{.path = graphviz_,
-                     .arguments = {"-q", "-n2", kind_ == PictureKind::Svg ? "-Tsvg" : "-Tpng", "-Gdpi=" + std::string{
-                         kind_ == PictureKind::Svg ? "72" : "220"}}}};
+                     .arguments = {"-q", "-n2", kind_ == PictureKind::Svg ? "-Tsvg" : "-Tpng",
+                                   "-Gdpi=" + std::string{kind_ == PictureKind::Svg ? "72" : "220"}}}};
     child.type(dot);
     child.close_input();
     std::string drawn;

@@ -43,7 +43,8 @@ public:
     /// CLI::ValidationError as above.
     explicit Picture(std::string file, const std::string& option = "-o");
 
-    /// Throws: std::runtime_error where there is nothing to draw, or too much; std::system_error if it cannot be written.
+    /// Throws: std::runtime_error where there is nothing to draw, or too much; std::system_error if it cannot be
+    /// written.
     void draw(const Subject& subject, PictureOptions options) const;
 
 private:

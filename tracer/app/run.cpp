@@ -82,13 +82,13 @@ bool finish_well(TraceKeeper& keeper, const RunReport& report) {
 }
 
 void draw(const std::vector<Picture>& pictures, const RunReport& report, const std::vector<render::Role>& roles,
-          std::uint64_t connection) {
+          const OutputOptions& wishes) {
     if (pictures.empty()) {
         return;
     }
-    PictureOptions options;
+    PictureOptions options = wishes.picture.in(report.timeline());
     options.what.concerned = report.concerned();
-    options.what.connection = connection;
+    options.what.connection = wishes.connection;
     const std::vector<findings::Finding> findings = report.findings();
     for (const Picture& picture : pictures) {
         picture.draw({report.timeline(), roles, findings}, options);
@@ -144,7 +144,7 @@ int run_plan(RunPlan plan, const Lead& lead) {
         report.finish();
     }
     const bool is_kept = !keeper || finish_well(*keeper, report);
-    draw(pictures, report, roles_of(plan), plan.output.connection);
+    draw(pictures, report, roles_of(plan), plan.output);
     if (result.dropped_frames > 0) {
         say(fmt::format("the kernel dropped {}: segments are missing",
                         explain::count(static_cast<std::int64_t>(result.dropped_frames), "frame")));

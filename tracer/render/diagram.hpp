@@ -55,20 +55,20 @@ struct Item {
     bool began_before = false;  // a call that began before the first row
     bool goes_on = false;       // it has no end here
     bool blocked = false;
-    bool alarming = false;  // it failed, is a RST, was killed
-    bool repeats = false;   // Segment: sent again
-    bool has_data = false;  // Segment
-    bool typed = false;     // Output: it was given, not printed
-    std::string text{};     // "#4 PSH ACK  6 bytes", "recv(3, 6)"
-    std::string detail{};   // "seq 1  ack 1"
-    std::string data{};     // the first bytes that a segment carries, quoted
-    std::string notes{};    // "retransmission"
+    bool alarming = false;   // it failed, is a RST, was killed
+    bool repeats = false;    // Segment: sent again
+    bool has_data = false;   // Segment
+    bool typed = false;      // Output: it was given, not printed
+    std::string text{};      // "#4 PSH ACK  6 bytes", "recv(3, 6)"
+    std::string detail{};    // "seq 1  ack 1"
+    std::string data{};      // the first bytes that a segment carries, quoted
+    std::string notes{};     // "retransmission"
     std::string end_text{};  // of a call that is told twice: "recv(3) = 6"
     std::string slept{};     // "slept 40 ms, woken by #4"
     std::string says{};
     std::string source{};
-    std::string queues{};              // Call: what the kernel said of its socket, last
-    std::vector<ArrowEnd> ends{};      // Segment, in order; empty: it is under way, or held
+    std::string queues{};               // Call: what the kernel said of its socket, last
+    std::vector<ArrowEnd> ends{};       // Segment, in order; empty: it is under way, or held
     std::vector<std::size_t> causes{};  // items that made it
     std::vector<std::size_t> woke{};    // Segment: calls; Call: calls
 };
@@ -108,8 +108,8 @@ enum class Only : std::uint8_t { All, Calls, Segments };
 /// What of a timeline is to be drawn.
 struct DiagramOptions {
     std::string title{};
-    std::uint64_t connection = 0;                          // 0: all
-    std::optional<std::set<std::uint64_t>> concerned{};    // connections that the run is about; absent: all
+    std::uint64_t connection = 0;                        // 0: all
+    std::optional<std::set<std::uint64_t>> concerned{};  // connections that the run is about; absent: all
     std::optional<base::Duration> from{};
     std::optional<base::Duration> to{};
     Only only = Only::All;

@@ -76,8 +76,8 @@ private:
     }
 
     std::size_t point(Point where) {
-        text_ += fmt::format("  n{} [shape=point, style=invis, width=0.01, height=0.01, label=\"\", pos=\"{}\"]\n", nodes_,
-                             at(where));
+        text_ += fmt::format("  n{} [shape=point, style=invis, width=0.01, height=0.01, label=\"\", pos=\"{}\"]\n",
+                             nodes_, at(where));
         return nodes_++;
     }
 
@@ -105,9 +105,11 @@ private:
     void add(const Box& box) {
         const Look look = look_of(box.ink, theme_);
         text_ += fmt::format(
-            "  n{} [shape=box, style=filled, label=\"\", color=\"{}\", fillcolor=\"{}\", penwidth={:.2f}, width={:.4f}, "
+            "  n{} [shape=box, style=filled, label=\"\", color=\"{}\", fillcolor=\"{}\", penwidth={:.2f}, "
+            "width={:.4f}, "
             "height={:.4f}, pos=\"{}\"{}]\n",
-            nodes_++, look.colour, look.fill, look.width, box.width / 72, box.height / 72, at(box.middle), about(box.item));
+            nodes_++, look.colour, look.fill, look.width, box.width / 72, box.height / 72, at(box.middle),
+            about(box.item));
     }
 
     void add(const Label& label) {
@@ -123,8 +125,7 @@ private:
             "  n{} [label=\"{}\", fontsize={:.2f}, fontcolor=\"{}\", style=filled, fillcolor=\"{}\", width={:.4f}, "
             "height={:.4f}, pos=\"{}\"{}{}]\n",
             nodes_++, text, label.size, look.colour, background_of(theme_), label.width / 72, label.height / 72,
-            at(label.middle),
-            is_strong ? ", fontname=\"Helvetica-Bold\"" : "", about(label.item));
+            at(label.middle), is_strong ? ", fontname=\"Helvetica-Bold\"" : "", about(label.item));
     }
 
     const Diagram& diagram_;

@@ -17,14 +17,14 @@ enum class Ink : std::uint8_t {
     Host,
     Lifeline,
     Text,
-    Faint,   // times, acknowledgement numbers
+    Faint,  // times, acknowledgement numbers
     State,
     Client,  // a segment that the client sent
     Server,
-    Repeat,  // a segment that is sent again
-    Alarm,   // RST, loss, failure
-    Running, // a call that returned at once
-    Asleep,  // a call that slept
+    Repeat,   // a segment that is sent again
+    Alarm,    // RST, loss, failure
+    Running,  // a call that returned at once
+    Asleep,   // a call that slept
     Wake,
     Cause,
 };

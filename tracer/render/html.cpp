@@ -191,7 +191,9 @@ std::string html_page(const Diagram& diagram, Theme theme) {
     const std::string title = escaped(diagram.title.empty() ? "sockstep" : diagram.title);
     const std::string data = page_data(diagram);
     const std::vector<std::pair<std::string_view, std::string_view>> parts{
-        {"@THEME@", theme == Theme::Dark ? "dark" : theme == Theme::Light ? "" : "light"},
+        {"@THEME@", theme == Theme::Dark    ? "dark"
+                    : theme == Theme::Light ? ""
+                                            : "light"},
         {"@TITLE@", title},
         {"@STYLE@", page_files::style},
         {"@DATA@", data},

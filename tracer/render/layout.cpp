@@ -63,8 +63,8 @@ private:
         next = names;
         for (std::size_t i = 0; i < diagram_.lifelines.size(); ++i) {
             if (!diagram_.lifelines[i].name.empty()) {
-                next = std::max(next, centred(diagram_.lifelines[i].name, columns_.x[i], room(i, i), names, small,
-                                              Ink::Faint));
+                next = std::max(
+                    next, centred(diagram_.lifelines[i].name, columns_.x[i], room(i, i), names, small, Ink::Faint));
             }
         }
         return next + 2;
@@ -72,7 +72,8 @@ private:
 
     /// How wide a text may be above the lifelines from `first` to `last` without meeting the next one's.
     double room(std::size_t first, std::size_t last) const {
-        const double left = first == 0 ? 2 * (columns_.x[first] - columns_.axis) : columns_.x[first] - columns_.x[first - 1];
+        const double left =
+            first == 0 ? 2 * (columns_.x[first] - columns_.axis) : columns_.x[first] - columns_.x[first - 1];
         const double right = last + 1 == columns_.x.size() ? 2 * (columns_.width - columns_.x[last])
                                                            : columns_.x[last + 1] - columns_.x[last];
         return columns_.x[last] - columns_.x[first] + std::min(left, right) - margin;
@@ -94,7 +95,8 @@ private:
         const std::vector<Gap> gaps = gaps_of(diagram_, rows_, scale_);
         for (std::size_t row = 0; row < diagram_.rows.size(); ++row) {
             if (row > 0 && scale_ == Scale::Time) {
-                axis(y - rows_.height(row - 1) + rows_.anchor(row - 1), y + gaps[row].extra + rows_.anchor(row), gaps[row]);
+                axis(y - rows_.height(row - 1) + rows_.anchor(row - 1), y + gaps[row].extra + rows_.anchor(row),
+                     gaps[row]);
             }
             y += gaps[row].extra;
             tops_.push_back(y);
@@ -106,8 +108,8 @@ private:
         bottom_ = y + margin;
         if (scale_ == Scale::Time) {
             const std::string about = "Dashed: not to scale.";
-            bottom_ = centred(about, columns_.axis + (columns_.width - columns_.axis) / 2, columns_.width - columns_.axis,
-                              bottom_, small, Ink::Faint);
+            bottom_ = centred(about, columns_.axis + (columns_.width - columns_.axis) / 2,
+                              columns_.width - columns_.axis, bottom_, small, Ink::Faint);
         }
     }
 
@@ -118,8 +120,8 @@ private:
         if (!gap.text.empty()) {
             const double width = text_width(gap.text, small);
             const double y = to - gap.extra / 2 - 6;
-            drawing_.labels.push_back({{x - margin - width / 2, y}, width, line_height, small, {gap.text}, Align::Right,
-                                       Ink::Faint, {}});
+            drawing_.labels.push_back(
+                {{x - margin - width / 2, y}, width, line_height, small, {gap.text}, Align::Right, Ink::Faint, {}});
         }
     }
 
@@ -151,8 +153,14 @@ private:
         } else if (text.align == Align::Right) {
             x -= text.width / 2;
         }
-        drawing_.labels.push_back({{x, top + text.top + height / 2}, text.width, height, text.size, text.lines, text.align,
-                                   text.ink, text.item});
+        drawing_.labels.push_back({{x, top + text.top + height / 2},
+                                   text.width,
+                                   height,
+                                   text.size,
+                                   text.lines,
+                                   text.align,
+                                   text.ink,
+                                   text.item});
     }
 
     double y_of(std::size_t row) const { return tops_[row] + rows_.anchor(row); }
@@ -180,7 +188,10 @@ private:
         const Point from{columns_.x[item.lifeline], y_of(item.row)};
         const double to = columns_.x[item.peer];
         const bool from_client = diagram_.lifelines[item.lifeline].side == tcp::Side::Client;
-        const Ink ink = item.alarming ? Ink::Alarm : item.repeats ? Ink::Repeat : from_client ? Ink::Client : Ink::Server;
+        const Ink ink = item.alarming  ? Ink::Alarm
+                        : item.repeats ? Ink::Repeat
+                        : from_client  ? Ink::Client
+                                       : Ink::Server;
         for (const std::size_t cause : item.causes) {
             const Item& call = diagram_.items[cause];
             if (call.lifeline != item.lifeline) {
@@ -193,8 +204,10 @@ private:
             const Point tip{from.x + (to - from.x) * part, y_of(end.row)};
             drawing_.strokes.push_back({from, tip, ink, !lost, i});
             if (lost) {
-                drawing_.strokes.push_back({{tip.x - cross, tip.y - cross}, {tip.x + cross, tip.y + cross}, Ink::Alarm, false, i});
-                drawing_.strokes.push_back({{tip.x - cross, tip.y + cross}, {tip.x + cross, tip.y - cross}, Ink::Alarm, false, i});
+                drawing_.strokes.push_back(
+                    {{tip.x - cross, tip.y - cross}, {tip.x + cross, tip.y + cross}, Ink::Alarm, false, i});
+                drawing_.strokes.push_back(
+                    {{tip.x - cross, tip.y + cross}, {tip.x + cross, tip.y - cross}, Ink::Alarm, false, i});
             }
         }
         if (item.ends.empty()) {  // under way, or held: it has left, and that is all

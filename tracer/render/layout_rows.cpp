@@ -37,7 +37,8 @@ Rows::Rows(const Diagram& diagram, const Columns& columns) : diagram_{diagram}, 
             const std::string of = diagram.connections.size() > 1 && state.connection != 0
                                        ? fmt::format("{}: ", state.connection)
                                        : std::string{};
-            beside(row, state.lifeline, of + std::string{tcp::name(state.state)}, small, Ink::State, diagram.rows[i].item);
+            beside(row, state.lifeline, of + std::string{tcp::name(state.state)}, small, Ink::State,
+                   diagram.rows[i].item);
         }
         row.height = std::max(row.height, least_height) + between_rows;
         row.anchor = row.anchor == 0 ? std::min(line_height / 2, row.height - between_rows) : row.anchor;
@@ -123,7 +124,8 @@ void Rows::fill(Sizes& row, const Row& what) {
         across(row, item, what.item);
     } else {
         const bool ends = what.what == Row::What::Ends;
-        beside(row, item.lifeline, ends ? item.end_text : item.text, font, item.alarming ? Ink::Alarm : Ink::Text, what.item);
+        beside(row, item.lifeline, ends ? item.end_text : item.text, font, item.alarming ? Ink::Alarm : Ink::Text,
+               what.item);
         if (ends) {
             beside(row, item.lifeline, item.slept, small, Ink::Faint, what.item);
         }

@@ -49,9 +49,11 @@ std::size_t Lifelines::host_of_end(const tcp::Connection& connection, tcp::Side 
         by_name_.try_emplace(fmt::format("{} {}", address, static_cast<int>(side)), hosts_.size());
     if (is_new) {
         const bool guessed = connection.known_by == tcp::KnownBy::First;
-        hosts_.push_back({fmt::format("{}{} {}", side == tcp::Side::Client ? "client" : "server", guessed ? "?" : "",
-                                      address),
-                          side, {}, false});
+        hosts_.push_back(
+            {fmt::format("{}{} {}", side == tcp::Side::Client ? "client" : "server", guessed ? "?" : "", address),
+             side,
+             {},
+             false});
     }
     return place->second;
 }

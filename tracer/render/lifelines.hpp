@@ -46,9 +46,9 @@ private:
     Cast cast_;
     std::vector<Host> hosts_;
     std::map<std::string, std::size_t> by_name_;
-    std::map<int, std::pair<std::size_t, std::string>> threads_;               // by tid: host, name
-    std::map<std::string, int> first_thread_;                                  // by program
-    std::map<std::pair<std::uint64_t, tcp::Side>, std::size_t> ends_;          // hosts
+    std::map<int, std::pair<std::size_t, std::string>> threads_;                                  // by tid: host, name
+    std::map<std::string, int> first_thread_;                                                     // by program
+    std::map<std::pair<std::uint64_t, tcp::Side>, std::size_t> ends_;                             // hosts
     std::map<std::pair<std::uint64_t, tcp::Side>, std::pair<std::string, std::string>> callers_;  // host, program
     std::map<int, std::size_t> line_of_thread_;
     std::vector<std::size_t> line_of_host_;

@@ -7,8 +7,8 @@
 
 namespace sockstep::render {
 
-/// Points that `text` takes in Helvetica of `size` points, and a little more: another font may stand in for it. Liberation
-/// Sans and Arial have the same widths.
+/// Points that `text` takes in Helvetica of `size` points, and a little more: another font may stand in for it.
+/// Liberation Sans and Arial have the same widths.
 double text_width(std::string_view text, double size);
 
 /// Broken at spaces into lines of at most `width` points; a longer word is cut, between characters.
