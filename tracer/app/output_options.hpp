@@ -17,7 +17,7 @@ struct OutputOptions {
     bool json = false;
     bool summary = false;
     std::uint64_t connection = 0;
-    std::string trace;  // the file to keep it in; empty: none
+    std::string trace;                  // the file to keep it in; empty: none
     std::vector<std::string> pictures;  // files to be drawn into
     PictureWishes picture;
 
