@@ -93,5 +93,15 @@ TEST_F(SequencerOrder, NeverGoesBackAndCountsWhatIsLate) {
     EXPECT_EQ(sequencer.late(), 1U);
 }
 
+TEST_F(SequencerOrder, JoinsThePiecesOfALine) {
+    print(1, "one ");
+    print(2, "two\n");
+    print(3, "three ");
+    begin(4, 1);
+    print(5, "four");
+    sequencer_.finish();
+    EXPECT_EQ(handed_on_, "one two\n three  begin1 four");
+}
+
 }  // namespace
 }  // namespace sockstep::app

@@ -40,7 +40,7 @@ TEST(Ladder, IsDrawnAtEightyColumns) {
   0.020000 │─── #3 ACK  seq 1  ack 1 ─────────────────────────────────────────▶│
            │                                                       ESTABLISHED │
            │ The last segment of the handshake: the server's SYN has arrived.  │
-           │ The server may send 64,240 bytes more.                            │
+           │ By its window the server may send 64,240 bytes more.              │
            │ [RFC 9293 section 3.5]                                            │
   0.030000 │─── #4 PSH ACK  seq 1  ack 1  6 bytes ────────────────────────────▶│
            │ "hello\n"                                                         │

@@ -76,6 +76,7 @@ inline record::CallBegin full_begin(std::uint64_t id = 1) {
     call.ready = false;
     call.awaited = {full_awaited, {}};
     call.restarts = 9;
+    call.also_held_by = {14, 15};
     return call;
 }
 

@@ -32,10 +32,29 @@ void Sequencer::add(const record::Frame& frame) {
 }
 
 void Sequencer::add(record::Event event) {
+    if (const auto* output = std::get_if<record::Output>(&event); output != nullptr && continues_line(*output)) {
+        return;
+    }
     const base::Timestamp time = not_before_last(record::time_of(event));
     std::visit([time](auto& each) { each.time = time; }, event);
     const Place place{time, rank_of(event), ++arrivals_};
     waiting_.emplace(place, std::move(event));
+}
+
+/// Standard error is not buffered, so a line of it may come in pieces: each is added to the one before, if nothing has
+/// happened between them.
+bool Sequencer::continues_line(const record::Output& output) {
+    if (waiting_.empty() || output.stream == record::Stream::Input) {
+        return false;
+    }
+    auto* event = std::get_if<record::Event>(&waiting_.rbegin()->second);
+    auto* before = event == nullptr ? nullptr : std::get_if<record::Output>(event);
+    if (before == nullptr || before->program != output.program || before->stream != output.stream ||
+        before->text.ends_with('\n') || output.time < before->time) {
+        return false;
+    }
+    before->text += output.text;
+    return true;
 }
 
 void Sequencer::add(const record::Passage& passage) {

@@ -49,6 +49,7 @@ private:
     /// Time; begin, frame or end; order of arrival.
     using Place = std::tuple<base::Timestamp, int, std::uint64_t>;
 
+    bool continues_line(const record::Output& output);
     base::Timestamp not_before_last(base::Timestamp time);
 
     Receivers receivers_;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <iterator>
 #include <utility>
 
 #include "calls/names.hpp"
@@ -60,6 +61,18 @@ std::vector<record::Awaited> as_awaited(CallKind kind, const std::vector<Watched
         awaited.push_back(each.awaited);
     }
     return awaited;
+}
+
+/// A forked process has its parent's descriptors under the same numbers, so one look at each suffices. Of a program of
+/// many processes none is looked at.
+std::vector<int> other_holders(const Process& process, int fd, std::uint64_t inode) {
+    constexpr std::size_t most_processes = 32;
+    std::vector<int> holders;
+    if (process.program->processes.size() <= most_processes) {
+        std::ranges::copy_if(process.program->processes, std::back_inserter(holders),
+                             [&](pid_t pid) { return pid != process.pid && ask_descriptor(pid, fd).inode == inode; });
+    }
+    return holders;
 }
 
 }  // namespace
@@ -125,6 +138,9 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
     if (call.kind == CallKind::Close && call.row->subject == Subject::NewDescriptor) {
         begin.arguments = {{"oldfd", std::int64_t{view.number(0)}}};
     }
+    auto sets = as_arguments(call.row->subject, call.watched);
+    const auto place = begin.arguments.begin() + (call.row->subject == Subject::Select ? 1 : 0);
+    begin.arguments.insert(place, std::make_move_iterator(sets.begin()), std::make_move_iterator(sets.end()));
     look_at_other_end(thread, call, begin);
     if (begin.fd >= 0) {
         if (call.kind == CallKind::Connect) {
@@ -134,6 +150,9 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
         if (!begin.socket && call.row->subject != Subject::Epoll) {
             return false;  // it was a socket when it was asked last, and is none now
         }
+    }
+    if (call.kind == CallKind::Close && begin.socket) {
+        begin.also_held_by = other_holders(*thread.process, begin.fd, begin.socket->inode);
     }
     const auto restarts = restarted(thread, call);
     begin.restarts = restarts == thread.restarting.end() ? 0 : restarts->id;

@@ -158,6 +158,7 @@ void Tracer::Threads::ended(Thread& thread, const Stop& stop) {
     --process.tids;
     threads_.erase(tid);
     if (is_process) {
+        std::erase(process.program->processes, tid);
         processes_.erase(tid);
     }
 }
@@ -177,6 +178,7 @@ Process& Tracer::Threads::add_process(pid_t pid, Program& program, pid_t parent)
     place->pid = pid;
     place->program = &program;
     place->pidfd = open_pidfd(pid);
+    program.processes.push_back(pid);
     record::Process change;
     change.change = Change::Start;
     change.parent = parent;

@@ -28,6 +28,7 @@ struct Program {
     os::Fd session{};                      // keeps the session of its terminal
     std::optional<Tracer::Ended> ended{};  // of the process that launch() started
     pid_t first = 0;                       // that process
+    std::vector<pid_t> processes{};        // that have not ended
 };
 
 struct Process {

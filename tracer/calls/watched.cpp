@@ -10,7 +10,9 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "calls/names.hpp"
 #include "calls/proc_text.hpp"
 #include "calls/socket_state.hpp"
 
@@ -163,7 +165,58 @@ std::vector<record::Awaited> ready_after_epoll(const CallView& call, const std::
     return ready;
 }
 
+constexpr std::size_t most_named = 16;  // of a long list no more are told
+
+/// "[4 5]", "[4, 5, ...]".
+class List {
+public:
+    explicit List(const char* between) : between_{between} {}
+    void add(const std::string& item) {
+        if (++count_ <= most_named + 1) {
+            text_ += (count_ == 1 ? "" : between_) + (count_ <= most_named ? item : std::string{"..."});
+        }
+    }
+    bool is_empty() const { return count_ == 0; }
+    std::string text() const { return "[" + text_ + "]"; }
+
+private:
+    const char* between_;
+    std::string text_;
+    std::size_t count_ = 0;
+};
+
+std::vector<record::Argument> sets_of_select(const std::vector<Watched>& all) {
+    std::vector<record::Argument> sets;
+    for (const auto& [name, event] :
+         {std::pair{"readfds", POLLIN}, std::pair{"writefds", POLLOUT}, std::pair{"exceptfds", POLLPRI}}) {
+        List list{" "};
+        for (const Watched& each : all) {
+            if ((each.events & event) != 0) {
+                list.add(std::to_string(each.awaited.fd));
+            }
+        }
+        if (!list.is_empty()) {
+            sets.push_back({name, list.text()});
+        }
+    }
+    return sets;
+}
+
 }  // namespace
+
+std::vector<record::Argument> as_arguments(Subject subject, const std::vector<Watched>& all) {
+    if (subject == Subject::Select) {
+        return sets_of_select(all);
+    }
+    if (subject != Subject::Poll) {
+        return {};
+    }
+    List list{", "};
+    for (const Watched& each : all) {
+        list.add(fmt::format("{} {}", each.awaited.fd, poll_events(static_cast<std::uint16_t>(each.events))));
+    }
+    return {{"fds", list.text()}};
+}
 
 std::vector<Watched> watched(Subject subject, const CallView& call, Descriptors& descriptors, pid_t tid) {
     std::vector<Watched> all = subject == Subject::Poll     ? watched_by_poll(call)

@@ -24,6 +24,10 @@ struct Watched {
 /// In the order in which the program lists them.
 std::vector<Watched> watched(Subject subject, const CallView& call, Descriptors& descriptors, pid_t tid);
 
+/// As arguments, under the manual page's names: fds "[4 POLLIN, 5 POLLOUT]" of poll, readfds "[4 5]" of select. None of
+/// an epoll instance.
+std::vector<record::Argument> as_arguments(Subject subject, const std::vector<Watched>& all);
+
 /// Asks which are ready now, through copies of the descriptors of the process that `pidfd` stands for. Returns false
 /// if that could not be told of all.
 bool ask_readiness(std::vector<Watched>& all, int pidfd);

@@ -82,7 +82,15 @@ void say_ending(const Timeline& timeline, const Call& call, Story& story) {
             return say_linger(call, story);
         }
     }
-    story.say("Nothing was sent for it before it returned.", rule);
+    const std::vector<int>& holders = call.begin.also_held_by;
+    if (holders.empty()) {
+        story.say("Nothing was sent for it before it returned.", rule);
+    } else {
+        story.say(fmt::format("Nothing was sent for it: {} the socket too.",
+                              holders.size() == 1 ? fmt::format("process {} has", holders.front())
+                                                  : fmt::format("{} other processes have", holders.size())),
+                  rule);
+    }
     say_linger(call, story);
 }
 

@@ -140,7 +140,7 @@ std::optional<Finding> answered_by_pieces(const Run& run, const End& end) {
               id_of(pieces[1].answer)},
              {}},
             fmt::format("{} sent one message of {} and waited for the answer. {} of {} took its first {} "
-                        "only, and {} answered already then, and again after the next {}; {} had gone on after the "
+                        "only, and {} answered already then, and again after the next {}; {} went on after the "
                         "first answer.",
                         end.other->program, explain::count(moved(*send), "byte"), pieces[0].receive->begin.name,
                         end.program, explain::number(moved(*pieces[0].receive)), end.program,

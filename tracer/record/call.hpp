@@ -79,7 +79,8 @@ struct CallBegin {
     std::optional<bool> ready{};  // what it waits for was there when it began; absent: it waits for nothing, or unknown
     std::vector<Awaited> awaited{};  // Wait; of close_range: the sockets that it closes, `fd` being the first; of dup2:
                                      // the socket that it closes
-    std::uint64_t restarts = 0;      // the call that a signal interrupted and that the kernel begins anew; 0: none
+    std::vector<int> also_held_by{};  // Close: other traced processes that have the socket, under the same number
+    std::uint64_t restarts = 0;       // the call that a signal interrupted and that the kernel begins anew; 0: none
 
     friend bool operator==(const CallBegin&, const CallBegin&) = default;
 };

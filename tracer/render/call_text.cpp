@@ -30,10 +30,17 @@ bool is_an_address(std::string_view name) {
     return std::ranges::find(addresses, name) != addresses.end();
 }
 
+/// Numbers that are written as text: times, sets of descriptors.
+bool needs_its_name(std::string_view name) {
+    constexpr std::array names{"timeout", "readfds", "writefds", "exceptfds"};
+    return std::ranges::find(names, name) != names.end();
+}
+
 /// A constant's name says enough; a number needs its argument's name. No flags and no protocol are not worth a word.
 std::string text_of(const record::Argument& argument) {
     if (const auto* text = std::get_if<std::string>(&argument.value)) {
-        return *text == "0" ? std::string{} : printable(*text);
+        const std::string said = *text == "0" ? std::string{} : printable(*text);
+        return needs_its_name(argument.name) ? fmt::format("{} {}", argument.name, said) : said;
     }
     const auto number = std::get<std::int64_t>(argument.value);
     if (is_a_length(argument.name)) {

@@ -129,7 +129,8 @@ std::string RunLadder::begin(const Timeline& timeline, const Call& call) {
         at_its_end_[call.begin.id] = place;
         return "";
     }
-    const bool is_answered = call.begin.kind == record::CallKind::Connect && !call.caused.empty();
+    const bool goes_on_alone = call.end && call.end->error == "EINPROGRESS";
+    const bool is_answered = call.begin.kind == record::CallKind::Connect && !call.caused.empty() && !goes_on_alone;
     if (call.end && !call.blocked && !is_answered) {
         return whole(timeline, call, place, at);
     }

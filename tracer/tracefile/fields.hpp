@@ -119,6 +119,7 @@ void visit_fields(Visit& visit, Is<record::CallBegin> auto& call) {
     visit("ready", call.ready);
     visit("awaited", call.awaited);
     visit("restarts", call.restarts);
+    visit("also_held_by", call.also_held_by);
 }
 
 template <typename Visit>
