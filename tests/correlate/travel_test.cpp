@@ -128,6 +128,44 @@ TEST_F(Travelling, AHandshakeWhoseAckNeverArrivesIsNotComplete) {
     EXPECT_EQ(scene.correlator.timeline().connection(1).handshake(), tcp::Handshake::Partial);
 }
 
+/// #4 is lost, #5 to #7 arrive, and #8 to #10 ask for #4.
+void lose_one_of_four(Scene& scene) {
+    scene.talk.client().lost().data(100);
+    scene.is_lost();
+    for (int i = 0; i < 3; ++i) {
+        scene.talk.client().data(100);
+        scene.arrives();
+    }
+    for (int i = 0; i < 3; ++i) {
+        scene.talk.server().ack(1).ack();
+    }
+}
+
+TEST_F(Travelling, DuplicateAcksThatHaveArrivedMakeAFastRetransmissionHoweverLongTheWay) {
+    open();
+    lose_one_of_four(scene);
+    scene.take_frames();
+    scene.talk.pass(std::chrono::milliseconds{200});
+    scene.talk.server().data(1);  // lets the clock go on
+    for (const std::uint64_t id : {8U, 9U, 10U, 11U}) {
+        scene.arrives(id);
+    }
+    scene.talk.client().seq(1).data(100);
+    const tcp::Segment& facts = scene.segment(12).facts;
+    EXPECT_TRUE(facts.notes.has(tcp::Note::FastRetransmission));
+    ASSERT_TRUE(facts.resends);
+    EXPECT_EQ(facts.resends->asked_by, tcp::Asking::DuplicateAcks);
+}
+
+TEST_F(Travelling, DuplicateAcksThatHaveNotArrivedAskForNothing) {
+    open();
+    lose_one_of_four(scene);
+    scene.talk.client().seq(1).data(100);
+    const tcp::Segment& facts = scene.segment(11).facts;
+    EXPECT_TRUE(facts.notes.has(tcp::Note::Retransmission));
+    EXPECT_FALSE(facts.notes.has(tcp::Note::FastRetransmission));
+}
+
 TEST_F(Travelling, AnAckThatFindsTheAcceptQueueFullIsLetLie) {
     const auto accept = scene.server.begin_unready(CallKind::Accept);
     scene.talk.client().syn();

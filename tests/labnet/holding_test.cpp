@@ -1,12 +1,18 @@
 // tests/labnet/holding_test.cpp - segments that are stopped, and what kernels do meanwhile.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <fstream>
+#include <optional>
 
 #include "labnet/lab.hpp"
 #include "labnet/wire.hpp"
+#include "os/confine.hpp"
+#include "os/fd.hpp"
 
 namespace sockstep::labnet::test {
 namespace {
@@ -123,6 +129,73 @@ TEST(Wire, AbsorbsDataThatIsRepeatedForManyTimeouts) {
         EXPECT_TRUE(lab.wire.deliver(data));
         const std::uint64_t answer = await(lab, "server ACK");
         lab.until([&] { return lab.held_frame(answer)->repeats_of_answered >= 1; });
+        EXPECT_EQ(lab.count("client data"), 1U);
+    });
+}
+
+/// A setting of a host's kernel, under /proc/sys/net/ipv4; nothing if it knows none such.
+std::optional<long> setting(const Lab& lab, const std::string& host, const std::string& name,
+                            std::optional<long> wanted = {}) {
+    const os::Fd ours{::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)};
+    EXPECT_TRUE(os::join_network(lab.network.network_of(*lab.network.find(host))));
+    const std::string path = "/proc/sys/net/ipv4/" + name;
+    if (wanted) {
+        std::ofstream{path} << *wanted;
+    }
+    long value = 0;
+    const bool is_known = static_cast<bool>(std::ifstream{path} >> value);
+    EXPECT_TRUE(os::join_network(ours.value()));
+    return is_known ? std::optional{value} : std::nullopt;
+}
+
+/// So many times a segment is sent again in an hour by a kernel whose timer begins with 200 ms, doubles, and ends at
+/// two minutes. Source: Linux, TCP_RTO_MIN, TCP_RTO_MAX
+long repeats_in_an_hour() {
+    long repeats = 0;
+    double timer = 0.2;
+    for (double time = timer; time <= 3600; time += timer) {
+        ++repeats;
+        timer = std::min(timer * 2, 120.0);
+    }
+    return repeats;
+}
+
+TEST(Wire, LetsKernelsTryForMoreThanAnHour) {
+    in_lab(step_by_step(), [](Lab& lab) {
+        for (const std::string host : {"server", "client"}) {
+            for (const std::string name : {"tcp_syn_retries", "tcp_synack_retries", "tcp_retries2"}) {
+                EXPECT_GT(setting(lab, host, name), repeats_in_an_hour()) << host << " " << name;
+            }
+        }
+    });
+}
+
+/// The same number of repeats as in an hour takes seconds where the kernel's timer is told to end at one second.
+TEST(Wire, KeepsAConnectionThroughMoreRepeatsThanAKernelUsuallyMakes) {
+    in_lab(step_by_step(), [](Lab& lab) {
+        constexpr long second = 1000;
+        if (!setting(lab, "client", "tcp_rto_max_ms", second)) {
+            GTEST_SKIP() << "needs net.ipv4.tcp_rto_max_ms: Linux 6.15";
+        }
+        constexpr std::uint64_t usual_for_a_syn = 6;
+        constexpr std::uint64_t usual_for_data = 15;  // tcp_syn_retries and tcp_retries2 of an untouched kernel
+        Pair pair{lab};
+        const auto outlasts = [&](std::uint64_t held, std::uint64_t repeats) {
+            for (std::uint64_t each = 1; each <= repeats; ++each) {
+                lab.until([&] { return lab.held_frame(held)->repeats >= each; });
+            }
+            EXPECT_FALSE(pair.client.has_ended());
+            EXPECT_TRUE(lab.wire.deliver(held));
+        };
+        outlasts(await(lab, "client SYN"), usual_for_a_syn + 2);
+        let_pass(lab, "server SYN-ACK");
+        let_pass(lab, "client ACK");
+        outlasts(await(lab, "client data"), usual_for_data + 2);
+        lab.wire.hold_all(false);
+        lab.wire.deliver_all();
+        EXPECT_EQ(lab.end_of(pair.client), 0);
+        EXPECT_EQ(lab.end_of(pair.server), 0);
+        EXPECT_EQ(lab.count("client SYN"), 1U);
         EXPECT_EQ(lab.count("client data"), 1U);
     });
 }

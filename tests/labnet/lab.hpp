@@ -125,6 +125,7 @@ void in_lab(const LabOptions& options, const std::function<void(Lab&)>& body);
 
 // Sockets, for work in hosts. They end the process with 100 and a word on standard error if something fails.
 
+[[noreturn]] void give_up(const char* what);
 int listen_on(const std::string& address, std::uint16_t port);
 int accept_from(int listener, std::string* peer = nullptr);
 /// -1 with errno if the connection is refused.

@@ -114,7 +114,7 @@ TEST_F(AScreen, ShowsAllOfThreeClientsIn100By30) {
     EXPECT_THAT(text, AllOf(HasSubstr("-- stop 12: SYN of client3 waits on the wire"),
                             HasSubstr("server (10.0.0.1) sleeps in accept(3) for 1.20 s"),
                             HasSubstr("fd 3 LISTEN 10.0.0.1:5000, accept queue 1 of 17"),
-                            HasSubstr("no fd ESTABLISHED 10.0.0.1:5000 - 10.0.0.11:41235, 6 to read, 7 unacked")));
+                            HasSubstr("no fd ESTABLISHED 10.0.0.1:5000 - 10.0.0.11:41235, 6 to read, 7 queued")));
     for (const std::string name : {"client", "client2", "client3"}) {
         EXPECT_THAT(text, HasSubstr(name + " (10.0.0."));
         EXPECT_THAT(text, HasSubstr(") is about to call recv(3, 4096)"));
@@ -124,6 +124,14 @@ TEST_F(AScreen, ShowsAllOfThreeClientsIn100By30) {
     }
     EXPECT_THAT(text, HasSubstr("(sent again 3 times: absorbed)"));
     EXPECT_THAT(text, Not(HasSubstr("...")));
+}
+
+TEST_F(AScreen, TellsWhatIsSentFromWhatIsNot) {
+    record::Socket socket = connection(endpoint(11, 41'299), endpoint(1, 5000), 0, 2006);
+    socket.unsent = 2000;
+    screen.hosts.front().sockets.push_back({"server", 9, socket});
+    EXPECT_THAT(joined(shown(100, 60)), HasSubstr("fd 9 ESTABLISHED 10.0.0.11:41299 - 10.0.0.1:5000, 6 unacked, 2000 "
+                                                  "not sent yet"));
 }
 
 TEST_F(AScreen, CutsNothingSilentlyIn80By24) {

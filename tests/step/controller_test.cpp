@@ -241,6 +241,19 @@ TEST(Controller, ShowsThePastAndDoesNothingInIt) {
     EXPECT_THAT(lesson.say(""), ElementsAre("call 2 goes"));
 }
 
+TEST(Controller, GoesBackToTheLastStopWhileProgramsRun) {
+    Lesson lesson;
+    lesson.waits(call(1, "server", "accept"));
+    lesson.quiet();
+    EXPECT_THAT(lesson.say("run"), ElementsAre("call 1 goes"));
+    EXPECT_THAT(lesson.say("back"), ElementsAre("show 1 of 1"));
+    EXPECT_THAT(lesson.say("back"), ElementsAre(HasSubstr("this is the first stop")));
+    EXPECT_THAT(lesson.say("drop"), ElementsAre(HasSubstr("this is the past")));
+    EXPECT_THAT(lesson.say("forward"), ElementsAre("show 2 of 1"));
+    EXPECT_THAT(lesson.say("forward"), ElementsAre(HasSubstr("this is the present")));
+    EXPECT_THAT(lesson.say("drop"), ElementsAre(HasSubstr("programs are running")));
+}
+
 TEST(Controller, RefreshesWhatChangedWhileTheUserThinks) {
     Lesson lesson;
     lesson.quiet();

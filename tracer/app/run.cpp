@@ -33,6 +33,7 @@
 #include "explain/words.hpp"
 #include "os/fd.hpp"
 #include "os/file.hpp"
+#include "os/silent_control.hpp"
 
 namespace sockstep::app {
 
@@ -132,6 +133,10 @@ int run_plan(RunPlan plan, const Lead& lead) {
     std::optional<StepDesk> desk;
     if (stepped) {
         desk.emplace(plan, *network, report, output, std::move(script_lines));
+    }
+    std::optional<os::SilentControl> silent;
+    if (!desk) {
+        silent.emplace();
     }
     RunStage stage{plan, report, network ? &*network : nullptr, desk ? &*desk : nullptr};
     if (lead.conversation != nullptr) {

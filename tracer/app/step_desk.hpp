@@ -91,7 +91,7 @@ private:
     void say(const std::string& line);
     enum class Length : std::uint8_t { Window, All, WithRules };
     void show(const render::Screen& screen, Length length);
-    /// Stop number `number`, or what follows the last stop while programs run; nothing if it is too long ago.
+    /// Stop number `number`; beyond the last one, what follows it while programs run. Nothing if it is too long ago.
     std::optional<render::Screen> screen_of(std::size_t number) const;
     std::size_t last_stop() const { return past_.empty() ? 0 : past_.back().stop; }
     void refresh_in_time(bool is_idle);

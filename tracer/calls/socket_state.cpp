@@ -84,6 +84,7 @@ void ask_urgent(int fd, record::Socket& socket) {
 void ask_send_queue(int fd, record::Socket& socket) {
     if (socket.state != tcp_state(closed)) {  // there the two numbers it is made of have lost their meaning
         socket.send_queue = queue(fd, SIOCOUTQ);
+        socket.unsent = queue(fd, SIOCOUTQNSD);
     }
 }
 

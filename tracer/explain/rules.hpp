@@ -79,7 +79,8 @@ inline constexpr Rule timer{
     "The retransmission timer (RTO) runs while something waits for its acknowledgement. It is one second until a round "
     "trip was measured, then a little more than a round trip. When it runs out, the earliest segment that waits is "
     "sent "
-    "again, and the timer is doubled."};
+    "again, and the timer is doubled. Linux from 6.5 on doubles it for a SYN only after four repeats, a second apart "
+    "(net.ipv4.tcp_syn_linear_timeouts)."};
 inline constexpr Rule tail_loss_probe{
     "RFC 8985 section 7",
     "Where nothing comes back, the last segment may be sent again before the retransmission timer runs out, once: its "

@@ -26,6 +26,7 @@ struct Socket {
     std::string state{};                           // of TCP, as RFC 9293 writes it: "SYN-SENT"; empty: not TCP
     std::optional<std::uint32_t> receive_queue{};  // octets that a read would get: SIOCINQ
     std::optional<std::uint32_t> send_queue{};     // octets (and a FIN) that the peer has not acknowledged: SIOCOUTQ
+    std::optional<std::uint32_t> unsent{};         // ... of which so many have not been sent yet: SIOCOUTQNSD
     std::optional<std::uint32_t> send_space{};  // octets of buffer memory that are free for sending: SO_MEMINFO. Every
                                                 // segment's bookkeeping takes some of it too
     std::optional<std::uint32_t> accept_queue{};  // of a listener: connections that wait for accept

@@ -46,7 +46,7 @@ struct Refresh {
     friend bool operator==(const Refresh&, const Refresh&) = default;
 };
 
-/// Show stop number `stop` of `stops`, counted from 1; the last one is the present.
+/// Show stop number `stop` of `stops`, counted from 1; one more than `stops` is what has followed the last one since.
 struct ShowStop {
     std::size_t stop = 0;
     std::size_t stops = 0;

@@ -53,6 +53,8 @@ public:
     /// Nothing is stopped at.
     bool runs() const { return pace_ == Pace::Runs; }
     bool is_over() const { return over_; }
+    /// The user looks at what is now, not back.
+    bool shows_present() const { return shown_ >= present(); }
     /// Why it stopped, where that is not what was asked for one step before; else empty.
     const std::string& reason() const { return reason_; }
     /// What goes on, where it is not stopped: "running until SYN".
@@ -110,6 +112,9 @@ private:
     bool knows(std::string_view program) const;
     void let_go(std::size_t position, SegmentFate fate = SegmentFate::Deliver, base::Duration delay = {});
     void stop(std::string reason);
+    void go(Pace pace);
+    /// The number of the last stop; while something goes on, which follows that, one more.
+    std::size_t present() const { return pace_ == Pace::Stopped ? stops_ : stops_ + 1; }
     Commands take() { return std::exchange(commands_, {}); }
 
     WaitingList waiting_;
@@ -128,7 +133,7 @@ private:
     bool ran_ = false;  // it was stopped for input while it ran, and runs on when there is some
     std::map<std::pair<std::string, record::Stream>, std::string> lines_;  // that are being printed
     std::size_t stops_ = 0;
-    std::size_t shown_ = 0;  // which of them the user looks at
+    std::size_t shown_ = 1;  // which of them the user looks at, or present()
     Commands commands_;
 };
 
