@@ -28,5 +28,7 @@ void serve(const Task& task) {
 void ask(const Task& task) {
     const int connection = connect_to(task.port);
     send_all(connection, std::string(6000, 'c'));
+    check(shutdown(connection, SHUT_WR), "shutdown");
+    receive_to_the_end(connection);
     close_it(connection);
 }

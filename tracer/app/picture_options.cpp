@@ -105,6 +105,9 @@ PictureOptions PictureWishes::in(const Timeline& timeline) const {
     PictureOptions resolved = options;
     resolved.what.from = time_of(timeline, from, false);
     resolved.what.to = time_of(timeline, to, true);
+    if (is_segment(to)) {
+        resolved.what.begun_by = timeline.since_start(segment_at(timeline, to).time);
+    }
     return resolved;
 }
 
@@ -113,7 +116,9 @@ void add_picture_options(CLI::App& command, PictureWishes& wishes) {
     command.add_option("--from", wishes.from, "Draw from a time on, 0.25, or from the call that made a segment, '#3'")
         ->check(refusal_of)
         ->type_name("PLACE");
-    command.add_option("--to", wishes.to, "Draw up to this time; of a segment, until what it woke has returned")
+    command
+        .add_option("--to", wishes.to,
+                    "Draw up to a time; up to a segment: what had begun when it left, until what it woke has returned")
         ->check(refusal_of)
         ->type_name("PLACE");
     add_choice<render::Only>(command, "--only", options.what.only,

@@ -323,9 +323,19 @@ private:
 
 }  // namespace
 
-bool DiagramOptions::wants(const Timeline& timeline, const Moment& moment) const {
+bool DiagramOptions::wants_time(const Timeline& timeline, const Moment& moment) const {
     const base::Duration at = timeline.since_start(moment.time);
-    if ((from && at < *from) || (to && at > *to)) {
+    base::Timestamp begin = moment.time;
+    if (moment.what == Moment::What::CallEnds) {
+        begin = timeline.calls[moment.index].begin.time;
+    } else if (moment.what == Moment::What::Passage) {
+        begin = timeline.segment(timeline.passages[moment.index].segment).time;
+    }
+    return (!from || at >= *from) && (!to || at <= *to) && (!begun_by || timeline.since_start(begin) <= *begun_by);
+}
+
+bool DiagramOptions::wants(const Timeline& timeline, const Moment& moment) const {
+    if (!wants_time(timeline, moment)) {
         return false;
     }
     switch (moment.what) {

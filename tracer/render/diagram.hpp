@@ -112,9 +112,11 @@ struct DiagramOptions {
     std::optional<std::set<std::uint64_t>> concerned{};  // connections that the run is about; absent: all
     std::optional<base::Duration> from{};
     std::optional<base::Duration> to{};
+    std::optional<base::Duration> begun_by{};  // only what had begun by then, to its end
     Only only = Only::All;
 
     bool wants(const correlate::Timeline& timeline, const correlate::Moment& moment) const;
+    bool wants_time(const correlate::Timeline& timeline, const correlate::Moment& moment) const;
     bool wants_connection(std::uint64_t id) const {
         return (connection == 0 || connection == id) && (!concerned || concerned->contains(id));
     }

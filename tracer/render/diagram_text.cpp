@@ -90,7 +90,9 @@ void describe_segment(const correlate::Timeline& timeline, const correlate::Segm
     item.alarming = segment.packet.flags.rst();
     const explain::Explanation explanation = explain::explain(timeline, segment);
     item.says = explanation.says;
-    if (segment.cause.by == correlate::Causer::Kernel) {
+    const bool is_syn_ack = segment.packet.flags.syn() && segment.packet.flags.ack();  // of which it is said anyway
+    const bool is_of_a_run = !timeline.calls.empty();  // of a capture nobody knows what sent it
+    if (segment.cause.by == correlate::Causer::Kernel && is_of_a_run && !is_syn_ack) {
         item.says += " Made by the kernel, on its own.";
     }
     item.source = explanation.sources();

@@ -50,7 +50,7 @@ public:
             "graph sockstep {{\n"
             "  graph [outputorder=edgesfirst, splines=line, pad=0, margin=0, bgcolor=\"{}\", notranslate=true, "
             "tooltip=\"{}\"]\n"
-            "  node [shape=plaintext, fixedsize=true, margin=0, fontname=\"Helvetica\"]\n"
+            "  node [shape=plaintext, fixedsize=true, margin=0, fontname=\"Arial\"]\n"
             "  edge [dir=none, arrowsize=0.45]\n",
             background_of(theme_), escaped(diagram_.title.empty() ? "a run" : diagram_.title));
         corners();

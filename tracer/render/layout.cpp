@@ -47,7 +47,6 @@ private:
             y = centred(diagram_.title, columns_.width / 2, columns_.width - 2 * margin, y, 9, Ink::Title) + margin;
         }
         double names = y;
-        double next = y;
         for (std::size_t i = 0; i < diagram_.lifelines.size(); ++i) {
             const Lifeline& line = diagram_.lifelines[i];
             if (i == 0 || diagram_.lifelines[i - 1].host != line.host || diagram_.lifelines[i - 1].side != line.side) {
@@ -60,7 +59,7 @@ private:
                 names = std::max(names, centred(line.host, middle, room(i, last), y, font, Ink::Host));
             }
         }
-        next = names;
+        double next = names;
         for (std::size_t i = 0; i < diagram_.lifelines.size(); ++i) {
             if (!diagram_.lifelines[i].name.empty()) {
                 next = std::max(
@@ -185,8 +184,9 @@ private:
     }
 
     void arrow(std::size_t i, const Item& item) {
-        const Point from{columns_.x[item.lifeline], y_of(item.row)};
-        const double to = columns_.x[item.peer];
+        const double edge = columns_.x[item.lifeline] < columns_.x[item.peer] ? bar / 2 : -bar / 2;
+        const Point from{columns_.x[item.lifeline] + edge, y_of(item.row)};
+        const double to = columns_.x[item.peer] - edge;
         const bool from_client = diagram_.lifelines[item.lifeline].side == tcp::Side::Client;
         const Ink ink = item.alarming  ? Ink::Alarm
                         : item.repeats ? Ink::Repeat
@@ -233,7 +233,7 @@ private:
             if (same) {
                 const Point bend{begin.x + inner * 9, (begin.y + end.y) / 2};
                 drawing_.strokes.push_back({begin, bend, Ink::Wake, false, i});
-                drawing_.strokes.push_back({bend, {end.x + inner * bar / 2, end.y}, Ink::Wake, true, i});
+                drawing_.strokes.push_back({bend, {end.x + inner * bar / 2, end.y}, Ink::Wake, false, i});
             } else {
                 const double side = begin.x < end.x ? -1 : 1;
                 drawing_.strokes.push_back({begin, {end.x + side * bar / 2, end.y}, Ink::Wake, true, i});

@@ -10,7 +10,7 @@ namespace sockstep::render {
 
 struct Look {
     std::string_view colour;           // of lines and texts
-    std::string_view fill = "";        // of boxes
+    std::string_view fill{};           // of boxes
     std::string_view style = "solid";  // of lines: solid, dashed, dotted; the same in every theme
     double width = 0.8;                // points
 };
