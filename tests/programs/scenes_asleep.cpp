@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/wait.h>
 
+#include <array>
 #include <vector>
 
 #include "scenes.hpp"
@@ -139,9 +140,12 @@ int ignores_its_child() {
 int lingering_close() {
     const Pair pair = connected();
     block_go_signal();
+    std::array<int, 2> closing{};
+    check(pipe(closing.data()) == 0, "pipe");
     const pid_t reader = fork();
     if (reader == 0) {
         close(pair.client);
+        close(closing[1]);
         wait_for_go_signal();
         std::vector<char> buffer(1 << 16);
         while (recv(pair.server, buffer.data(), buffer.size(), 0) > 0) {
@@ -149,6 +153,10 @@ int lingering_close() {
         std::_Exit(0);
     }
     close(pair.server);
+    close(closing[1]);
+    char none = 0;
+    check(read(closing[0], &none, 1) == 0,
+          "read");  // from now on the client's socket is ours alone: only then we linger
     const std::vector<char> much(100'000, 'x');
     while (send(pair.client, much.data(), much.size(), MSG_DONTWAIT) > 0) {
     }

@@ -1,10 +1,11 @@
 // tests/tracefile/mutation_test.cpp - ten thousand changed files: never a crash, never more than a few faults.
+#include "tracefile/mutation.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 
-#include "tracefile/mutation.hpp"
 #include "tracefile/record_text.hpp"
 
 namespace sockstep::tracefile {

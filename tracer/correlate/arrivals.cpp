@@ -66,12 +66,12 @@ void Correlator::Joins::expect_completion(const ConnectionJoin& connection, Segm
         return;
     }
     const auto& before = connection.of(facts.from).segments;
-    facts.completes_handshake =
-        may_complete(segment) && connection.states.of(tcp::other(facts.from)) == tcp::State::SynReceived &&
-        std::ranges::none_of(before, [&](std::uint64_t id) {
-            const Segment& earlier = timeline_.segment(id);
-            return id != facts.id && may_complete(earlier) && is_under_way(timeline_, earlier);
-        });
+    facts.completes_handshake = may_complete(segment) &&
+                                connection.states.of(tcp::other(facts.from)) == tcp::State::SynReceived &&
+                                std::ranges::none_of(before, [&](std::uint64_t id) {
+                                    const Segment& earlier = timeline_.segment(id);
+                                    return id != facts.id && may_complete(earlier) && is_under_way(timeline_, earlier);
+                                });
 }
 
 /// An acknowledgement that repeats one which was lost is no duplicate to who hears it: it brings the news.
@@ -161,8 +161,8 @@ void Correlator::Joins::complete(ConnectionJoin& connection, Segment& segment) {
     }
 }
 
-/// A kernel is asked right after it has got a segment. That a connection is not open then may mean that it is not through
-/// with the segment yet, unless there is a reason to let it lie.
+/// A kernel is asked right after it has got a segment. That a connection is not open then may mean that it is not
+/// through with the segment yet, unless there is a reason to let it lie.
 Left Correlator::Joins::why_left(const Segment& segment, const record::Passage& passage) const {
     const tcp::Segment& facts = segment.facts;
     const ConnectionJoin& connection = connections_[facts.connection - 1];

@@ -67,13 +67,13 @@ struct EndJoin {
     std::uint64_t socket = 0;             // its inode; 0: not known
     std::vector<std::uint64_t> segments;  // that this end sent
     std::uint64_t syn = 0;
-    Firsts sent;                       // in the order of sending
-    Firsts arrived;                    // in the order in which they reached the other end
+    Firsts sent;                          // in the order of sending
+    Firsts arrived;                       // in the order in which they reached the other end
     std::vector<std::uint64_t> arrivals;  // its segments, in that order; without those that were let lie
-    Arriving so_far;                   // what the other end has got
-    std::vector<std::int64_t> urgent;  // the stream bytes that its urgent pointers mark, ascending
-    bool has_said_more = false;        // than SYNs
-    std::uint32_t duplicate_acks = 0;  // in a row, without those that say what only lost ones had said
+    Arriving so_far;                      // what the other end has got
+    std::vector<std::int64_t> urgent;     // the stream bytes that its urgent pointers mark, ascending
+    bool has_said_more = false;           // than SYNs
+    std::uint32_t duplicate_acks = 0;     // in a row, without those that say what only lost ones had said
 };
 
 /// The connection's beginning was seen: its stream bytes count from the first one, as those of calls do.

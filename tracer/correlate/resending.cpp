@@ -8,9 +8,9 @@ namespace sockstep::correlate {
 
 namespace {
 
-constexpr std::uint32_t enough_duplicates = 3;          // RFC 5681 section 3.2
-constexpr std::chrono::milliseconds at_once{20};        // a kernel answers an arrival in it, busy as it may be
-constexpr int reordering_share = 4;                     // RACK waits for a quarter of a round trip: RFC 8985 section 6.2
+constexpr std::uint32_t enough_duplicates = 3;    // RFC 5681 section 3.2
+constexpr std::chrono::milliseconds at_once{20};  // a kernel answers an arrival in it, busy as it may be
+constexpr int reordering_share = 4;               // RACK waits for a quarter of a round trip: RFC 8985 section 6.2
 
 }  // namespace
 

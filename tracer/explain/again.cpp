@@ -54,10 +54,11 @@ void say_what_asked(const Subject& subject, Story& story) {
             return story.say(fmt::format("No timer ran out: the {} had reported what was sent later.", peer),
                              rules::sack_recovery);
         case tcp::Asking::PartialAck:
-            return story.say(fmt::format("No timer ran out: of what was on the way the {} had acknowledged only a part, "
-                                         "up to here.",
-                                         peer),
-                             rules::partial_ack);
+            return story.say(
+                fmt::format("No timer ran out: of what was on the way the {} had acknowledged only a part, "
+                            "up to here.",
+                            peer),
+                rules::partial_ack);
     }
 }
 

@@ -63,7 +63,7 @@ enum class Asking : std::uint8_t {
     Nothing,
     DuplicateAcks,  // three in a row: RFC 5681 section 3.2
     Sack,           // bytes that were sent later have arrived: RFC 6675, RFC 8985 (RACK)
-    PartialAck,     // while it recovers, what it had sent again has been acknowledged, and no more: RFC 6582 section 3.2
+    PartialAck,  // while it recovers, what it had sent again has been acknowledged, and no more: RFC 6582 section 3.2
 };
 
 /// How a segment is sent again.
@@ -71,8 +71,8 @@ struct Resending {
     Reference latest;                // the copy before this one
     std::optional<Reference> heard;  // the other end's last segment, if it passed after `latest`
     bool is_unasked = false;         // nothing had come that could have asked for it, so a timer of its sender ran out
-    Asking asked_by = Asking::Nothing;  // of a fast retransmission; Nothing: it is not known which
-    bool is_tail = false;            // its sender has sent nothing beyond it
+    Asking asked_by = Asking::Nothing;       // of a fast retransmission; Nothing: it is not known which
+    bool is_tail = false;                    // its sender has sent nothing beyond it
     std::optional<base::Duration> interval;  // from the copy before `latest` to that, if that was unasked too
 };
 
