@@ -52,7 +52,9 @@ TEST_F(BadInput, IsNoCapture) {
 
 TEST_F(BadInput, IsEmpty) {
     expect_fault({}, 0, "the file is empty", 0);
-    EXPECT_EQ(run({"read", "/dev/null"}).err, "sockstep: /dev/null: at offset 0: the file is empty\n");
+    const auto outcome = run({"read", "/dev/null"});
+    EXPECT_EQ(outcome.err, "sockstep: /dev/null: at offset 0: the file is empty\n");
+    EXPECT_EQ(outcome.out, "") << "nothing was counted";
 }
 
 TEST_F(BadInput, IsCutInTheFileHeader) {

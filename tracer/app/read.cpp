@@ -96,6 +96,9 @@ public:
             }
             throw;
         }
+        if (report_.totals().frames == 0 && !reader.faults().empty()) {
+            return complain(name(), reader.faults());  // it is no capture: nothing was counted
+        }
         report_.finish();
         return reader.faults().empty() ? status_of(options_.output, report_.totals())
                                        : complain(name(), reader.faults());

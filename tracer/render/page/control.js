@@ -110,6 +110,7 @@ function start() {
   fillChoice("by-program", distinct("program"));
   fillChoice("by-kind", distinct("kind"));
   fillFindings();
+  fit(byId("ladder").clientWidth);
   drawHeads();
   view.step = fromAddress();
   const box = byId("ladder");

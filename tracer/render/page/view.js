@@ -25,6 +25,12 @@ function columns() {
   return { x: xs, width: between ? at : at + wireWidth() };
 }
 
+// As large as shows every lane, within what can be read well.
+function fit(width) {
+  view.zoom = 1;
+  view.zoom = Math.min(Math.max((width - timeWidth) / (columns().width - timeWidth), 0.8), 1.4);
+}
+
 // The place of a step among the rows that are shown; -1: it is not.
 function placeOf(step) { return view.place[step]; }
 
