@@ -229,7 +229,7 @@ TEST_F(Trace, IsRefusedInOneLineWhereItCannotBeWritten) {
         {folder_.file(""), "Is a directory"},
         {folder_.file("link.pcapng"), "symbolic links are not followed"}};
     for (const auto& [path, why] : all) {
-        const Outcome outcome = run({"run", "-o", path, "--", "true"}, usual);
+        const Outcome outcome = run({"run", "--calls-only", "-o", path, "--", "true"}, usual);
         EXPECT_EQ(outcome.status, 1) << path;
         EXPECT_THAT(lines(outcome.err), SizeIs(1)) << outcome.err;
         EXPECT_THAT(outcome.err, HasSubstr(why));
