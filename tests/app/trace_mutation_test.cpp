@@ -29,7 +29,7 @@ public:
     Story() {
         const record::Socket client = socket(101, "10.0.0.11:41234", "10.0.0.1:5000");
         const record::Socket server = socket(201, "10.0.0.1:5000", "10.0.0.11:41234");
-        all_.push_back(record::Process{.time = tick(), .program = "server", .pid = 2, .tid = 2});
+        all_.emplace_back(record::Process{.time = tick(), .program = "server", .pid = 2, .tid = 2});
         const auto accept = begin("server", CallKind::Accept, socket(200, "10.0.0.1:5000", {}));
         const auto connect = begin("client", CallKind::Connect, client);
         segment(true, [](auto& frame) { frame.syn().seq(1000).mss(1460); });
@@ -49,16 +49,16 @@ public:
         const auto close = begin("client", CallKind::Close, client);
         segment(true, [](auto& frame) { frame.fin().seq(1006).ack(5001); });
         end(close, 0, client);
-        all_.push_back(tracefile::Shown{tick()});
+        all_.emplace_back(tracefile::Shown{tick()});
         segment(false, [](auto& frame) { frame.rst().seq(5001).ack(1007); });
         begin("server", CallKind::Receive, server);
-        all_.push_back(record::Output{.time = tick(), .program = "server", .text = "hello\n\xff"});
-        all_.push_back(record::Process{.change = record::ProcessChange::Exiting,
-                                       .time = tick(),
-                                       .program = "server",
-                                       .pid = 2,
-                                       .tid = 2,
-                                       .sockets = {201}});
+        all_.emplace_back(record::Output{.time = tick(), .program = "server", .text = "hello\n\xff"});
+        all_.emplace_back(record::Process{.change = record::ProcessChange::Exiting,
+                                          .time = tick(),
+                                          .program = "server",
+                                          .pid = 2,
+                                          .tid = 2,
+                                          .sockets = {201}});
     }
 
     /// What a file of it gives, with `change` applied to the text of each record that is no frame.
@@ -110,7 +110,7 @@ private:
         call.waits = true;
         call.ready = false;
         call.awaited = {{.fd = 3, .socket = socket.inode, .to_read = true}};
-        all_.push_back(call);
+        all_.emplace_back(call);
         return call.id;
     }
 
@@ -122,7 +122,7 @@ private:
         if (made) {
             end.made = socket;
         }
-        all_.push_back(std::move(end));
+        all_.emplace_back(std::move(end));
     }
 
     template <typename Change>
@@ -136,8 +136,8 @@ private:
         kept.frame.number = ++frames_;
         kept.frame.time = tick();
         kept.frame.wire_length = static_cast<std::uint32_t>(octets.size());
-        all_.push_back(std::move(kept));
-        all_.push_back(record::Passage{.frame = frames_, .time = tick(), .fate = fate, .from = 1, .to = 0});
+        all_.emplace_back(std::move(kept));
+        all_.emplace_back(record::Passage{.frame = frames_, .time = tick(), .fate = fate, .from = 1, .to = 0});
     }
 
     std::vector<tracefile::Record> all_;
