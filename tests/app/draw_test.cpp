@@ -128,6 +128,21 @@ TEST_F(Draw, SaysInOneLineWhatCannotBeDone) {
     }
 }
 
+TEST_F(Draw, LeavesAnOlderPictureAndMakesNoneWhereNothingCanBeDrawn) {
+    ASSERT_EQ(run({"draw", file_, "-o", path("old.dot")}).status, 0);
+    const std::string drawn = content(path("old.dot"));
+    ASSERT_FALSE(drawn.empty());
+    for (const char* name : {"old.dot", "new.dot"}) {
+        EXPECT_EQ(run({"draw", file_, "-o", path(name), "--from", "1000000"}).status, 1);
+        EXPECT_EQ(run({"draw", "/dev/null", "-o", path(name)}).err,
+                  "sockstep: /dev/null: at offset 0: the file is empty\n");
+    }
+    EXPECT_EQ(content(path("old.dot")), drawn);
+    EXPECT_FALSE(std::filesystem::exists(path("new.dot")));
+    ASSERT_EQ(run({"draw", file_, "-o", path("old.dot"), "--only", "segments", "--to", "#1"}).status, 0);
+    EXPECT_LT(content(path("old.dot")).size(), drawn.size()) << "nothing is left of the longer one";
+}
+
 TEST_F(Draw, SaysWhatToInstallWhereGraphvizIsMissing) {
     const Outcome outcome = run({"draw", file_, "-o", path("a.svg")}, {.environment = {"PATH=/nonexistent"}});
     EXPECT_EQ(outcome.status, 1);

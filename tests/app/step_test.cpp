@@ -291,7 +291,7 @@ TEST_F(StepPython, ShowsAClosedWindowItsProbeAndThatItOpensAgain) {
     EXPECT_THAT(probed, HasSubstr("server (10.0.0.1) waits for input")) << outcome.out;
     EXPECT_THAT(probed, HasSubstr("Says that its window is closed")) << outcome.out;
     EXPECT_THAT(outcome.out, HasSubstr("server prints \"got 60000\\n\"")) << outcome.out;
-    EXPECT_LT(outcome.out.find("server reads \"go\\n\""), outcome.out.find("client: send(3) = 60000"));
+    EXPECT_LT(outcome.out.find("typed into server: \"go\\n\""), outcome.out.find("client: send(3) = 60000"));
     EXPECT_EQ(outcome.status, 0) << outcome.err;
 }
 

@@ -222,7 +222,7 @@ TEST(ScreenEvents, TellTheEndOfInputFromAnEmptyLine) {
     timeline.outputs.push_back(output);
     const auto event = event_of(timeline, {correlate::Moment::What::Output, 0, {}}, cast, {"server"});
     ASSERT_TRUE(event);
-    EXPECT_EQ(event->text, "client reads the end of its input");
+    EXPECT_EQ(event->text, "end of the input of client");
 }
 
 TEST(ScreenEvents, NameProcessesAndThreadsThatEnd) {

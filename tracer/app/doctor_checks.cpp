@@ -69,7 +69,7 @@ Check network_check(const Machine& machine, const NetworkCheck& check) {
 }
 
 Check graphviz_check(const Machine& machine) {
-    const char* purpose = "to draw the modules' picture (./dev docs)";
+    const char* purpose = "to draw SVG and PNG (sockstep draw, --draw)";
     if (machine.dot_version) {
         return allowed("graphviz", purpose, *machine.dot_version);
     }

@@ -67,6 +67,8 @@ public:
         return run_ ? std::optional{run_->concerned()} : std::nullopt;
     }
 
+    /// Nothing could be read.
+    bool is_nothing() const { return timeline().moments.empty() && !faults_.empty(); }
     /// Says what is wrong with the file. Returns the exit status.
     int complain() const {
         if (!faults_.empty()) {
@@ -126,8 +128,11 @@ private:
 };
 
 int draw(const DrawOptions& options) {
-    const Picture picture{options.output};
+    Picture picture{options.output};
     const Loaded loaded{options};
+    if (loaded.is_nothing()) {
+        return loaded.complain();
+    }
     const std::size_t connections = loaded.timeline().connections.size();
     if (options.picture.options.what.connection > connections) {
         say(fmt::format("--connection {}: there is no such one among {}", options.picture.options.what.connection,

@@ -69,17 +69,10 @@ void add_picture_option(CLI::App& command, OutputOptions& options) {
     command
         .add_option("--draw", options.pictures,
                     "Draw the run into a file when it has ended: .svg .png .dot .html .txt; may be repeated")
+        ->check(CLI::Validator{objection_to_picture, ""})
         ->type_name("PICTURE")
         ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-        ->check([](const std::string& file) {
-            try {
-                kind_of_picture(file, "--draw");
-            } catch (const CLI::ValidationError& error) {
-                return std::string{error.what()};
-            }
-            return std::string{};
-        });
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     add_picture_options(command, options.picture);
 }
 

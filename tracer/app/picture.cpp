@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -13,7 +14,6 @@
 #include "base/bytes.hpp"
 #include "explain/words.hpp"
 #include "os/child.hpp"
-#include "os/file.hpp"
 #include "os/programs.hpp"
 #include "render/findings.hpp"
 #include "render/html.hpp"
@@ -46,31 +46,46 @@ std::string ladder_of(const Subject& subject, const PictureOptions& options) {
     return text + render::findings_text(subject.findings, style);
 }
 
-}  // namespace
-
-PictureKind kind_of_picture(const std::string& file, const std::string& option) {
+std::optional<PictureKind> find_kind(const std::string& file) {
     for (const auto& [ending, kind] : endings) {
         if (file.ends_with(ending) && file.size() > ending.size()) {
             return kind;
         }
     }
-    throw CLI::ValidationError{option, fmt::format("{}: the name must end in .svg, .png, .dot, .html or .txt", file)};
+    return std::nullopt;
 }
 
-Picture::Picture(std::string file, const std::string& option)
-    : file_{std::move(file)}, kind_{kind_of_picture(file_, option)} {
-    if (kind_ == PictureKind::Svg || kind_ == PictureKind::Png) {
-        const auto program = os::find_program("neato");
-        if (!program) {
-            throw std::runtime_error{fmt::format(
-                "{}: drawing SVG and PNG takes Graphviz, whose program neato is not in PATH: type 'apt-get install "
-                "graphviz', or draw .dot, .html or .txt",
-                file_)};
-        }
-        graphviz_ = *program;
+/// The Graphviz program that draws it; empty if it takes none.
+std::string program_for(PictureKind kind, const std::string& file) {
+    if (kind != PictureKind::Svg && kind != PictureKind::Png) {
+        return {};
     }
-    fd_ = os::create_file(file_);
+    const auto program = os::find_program("neato");
+    if (!program) {
+        throw std::runtime_error{fmt::format(
+            "{}: drawing SVG and PNG takes Graphviz, whose program neato is not in PATH: type 'apt-get install "
+            "graphviz', or draw .dot, .html or .txt",
+            file)};
+    }
+    return *program;
 }
+
+}  // namespace
+
+std::string objection_to_picture(const std::string& file) {
+    return find_kind(file) ? "" : file + ": the name must end in .svg, .png, .dot, .html or .txt";
+}
+
+PictureKind kind_of_picture(const std::string& file, const std::string& option) {
+    const auto kind = find_kind(file);
+    if (!kind) {
+        throw CLI::ValidationError{option, objection_to_picture(file)};
+    }
+    return *kind;
+}
+
+Picture::Picture(const std::string& file, const std::string& option)
+    : kind_{kind_of_picture(file, option)}, graphviz_{program_for(kind_, file)}, file_{file} {}
 
 std::string Picture::by_graphviz(const std::string& dot) const {
     os::Child child{{.path = graphviz_,
@@ -83,7 +98,8 @@ std::string Picture::by_graphviz(const std::string& dot) const {
     }
     const os::ExitStatus status = child.wait();
     if (drawn.empty() || !status.success()) {
-        throw std::runtime_error{fmt::format("{}: Graphviz ({}) has failed: {}", file_, graphviz_, to_string(status))};
+        throw std::runtime_error{
+            fmt::format("{}: Graphviz ({}) has failed: {}", file_.path(), graphviz_, to_string(status))};
     }
     return drawn;
 }
@@ -95,7 +111,8 @@ std::string Picture::text_of(const Subject& subject, const PictureOptions& optio
     const render::Diagram diagram =
         render::make_diagram(subject.timeline, subject.roles, subject.findings, options.what);
     if (diagram.rows.empty()) {
-        throw std::runtime_error{fmt::format("{}: nothing of what was asked for happened, so nothing is drawn", file_)};
+        throw std::runtime_error{
+            fmt::format("{}: nothing of what was asked for happened, so nothing is drawn", file_.path())};
     }
     if (kind_ == PictureKind::Html) {
         return render::html_page(diagram, options.theme);
@@ -104,16 +121,16 @@ std::string Picture::text_of(const Subject& subject, const PictureOptions& optio
         throw std::runtime_error{fmt::format(
             "{}: {} rows are more than a picture can show ({}); choose with --connection, --from, --to or --only, or "
             "draw .html",
-            file_, explain::number(static_cast<std::int64_t>(diagram.rows.size())),
+            file_.path(), explain::number(static_cast<std::int64_t>(diagram.rows.size())),
             explain::number(static_cast<std::int64_t>(most_rows)))};
     }
     const std::string dot = render::dot_text(diagram, render::lay_out(diagram, options.scale), options.theme);
     return kind_ == PictureKind::Dot ? dot : by_graphviz(dot);
 }
 
-void Picture::draw(const Subject& subject, PictureOptions options) const {
+void Picture::draw(const Subject& subject, const PictureOptions& options) {
     const std::string text = text_of(subject, options);
-    os::write_all(fd_, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, file_);
+    file_.write({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
 }  // namespace sockstep::app

@@ -82,7 +82,7 @@ bool finish_well(TraceKeeper& keeper, const RunReport& report) {
     return keeper.failure().empty();
 }
 
-void draw(const std::vector<Picture>& pictures, const RunReport& report, const std::vector<render::Role>& roles,
+void draw(std::vector<Picture>& pictures, const RunReport& report, const std::vector<render::Role>& roles,
           const OutputOptions& wishes) {
     if (pictures.empty()) {
         return;
@@ -91,7 +91,7 @@ void draw(const std::vector<Picture>& pictures, const RunReport& report, const s
     options.what.concerned = report.concerned();
     options.what.connection = wishes.connection;
     const std::vector<findings::Finding> findings = report.findings();
-    for (const Picture& picture : pictures) {
+    for (Picture& picture : pictures) {
         picture.draw({report.timeline(), roles, findings}, options);
     }
 }

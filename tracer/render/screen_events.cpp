@@ -118,11 +118,12 @@ std::optional<ScreenEvent> of_process(const record::Process& process, Cast& cast
 
 ScreenEvent of_output(const record::Output& output) {
     if (output.stream == record::Stream::Input && output.text.empty()) {
-        return {output.program + " reads the end of its input", {}};
+        return {"end of the input of " + output.program, {}};
     }
-    const char* verb = output.stream == record::Stream::Input   ? "reads"
-                       : output.stream == record::Stream::Error ? "prints (error)"
-                                                                : "prints";
+    if (output.stream == record::Stream::Input) {
+        return {fmt::format("typed into {}: {}", output.program, quoted(output.text, 80)), {}};
+    }
+    const char* verb = output.stream == record::Stream::Error ? "prints (error)" : "prints";
     return {fmt::format("{} {} {}", output.program, verb, quoted(output.text, 80)), {}};
 }
 
