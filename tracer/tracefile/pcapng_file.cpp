@@ -182,7 +182,7 @@ void PcapngFile::move_last_frame_to_end() {
     if (count < 0 || static_cast<std::size_t>(count) != tail.size()) {
         return;
     }
-    std::ranges::rotate(tail, tail.begin() + static_cast<std::ptrdiff_t>(last_frame_->size));
+    std::rotate(tail.begin(), tail.begin() + static_cast<std::ptrdiff_t>(last_frame_->size), tail.end());
     if (::lseek(file_.value(), at, SEEK_SET) == at) {
         os::write_all(file_, tail, path_);
     }
