@@ -193,7 +193,7 @@ void visit_fields(Visit& visit, Is<Shown> auto& shown) {
 
 /// What a record is called in a file.
 template <typename T>
-constexpr std::string_view type_name = "";
+constexpr std::string_view type_name{};
 template <>
 inline constexpr std::string_view type_name<KeptFrame> = "frame";
 template <>
