@@ -22,6 +22,9 @@ struct Conditions {
     bool without_namespaces = false;  // a seccomp filter forbids user namespaces
 };
 
+/// Where Debian's programs are found, and nothing of the user's own is set.
+inline const Conditions usual{.environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"}};
+
 struct Outcome {
     int status = 0;  // exit status, or minus the signal that ended it
     std::string out;

@@ -1,4 +1,6 @@
 // tests/app/run_command_test.cpp - sockstep run, as a whole program, with programs of all kinds under it.
+#include "app/run_command.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -11,11 +13,7 @@
 #include <stop_token>
 #include <thread>
 
-#include "app/cli.hpp"
 #include "capture/temporary_folder.hpp"
-#include "os/private_network.hpp"
-#include "os/probes.hpp"
-#include "require_system.hpp"
 #include "server/listener.hpp"
 #include "server/peer.hpp"
 #include "server/program.hpp"
@@ -25,70 +23,11 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
-
-using Json = nlohmann::json;
-using Lines = std::vector<Json>;
-
-const Conditions usual{.environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"}};
-
-class RunCommand : public ::testing::Test {
-protected:
-    void SetUp() override {
-        REQUIRE_SYSTEM(os::probe_trace().allowed(), "needs ptrace; see sockstep doctor");
-        REQUIRE_SYSTEM(os::probe_capture().allowed() || !os::probe_private_network().refused(),
-                       "needs the right to capture, or user namespaces; see sockstep doctor");
-    }
-
-    static Outcome run_with(std::vector<std::string> arguments) {
-        arguments.insert(arguments.begin(), "run");
-        return run(arguments, usual);
-    }
-    static Lines json_of(std::vector<std::string> arguments) {
-        arguments.insert(arguments.begin(), "--json");
-        const Outcome outcome = run_with(std::move(arguments));
-        last_errors = outcome.err;
-        last_status = outcome.status;
-        return json_lines(outcome.out);
-    }
-
-    static inline std::string last_errors;  // of the last json_of()
-    static inline int last_status = 0;
-};
-
-/// The first that fits, or an empty object.
-Json first(const Lines& all, const std::function<bool(const Json&)>& fits) {
-    const auto found = std::ranges::find_if(all, fits);
-    return found == all.end() ? Json::object() : *found;
-}
-
-Json call_of(const Lines& all, const std::string& program, const std::string& name) {
-    return first(all, [&](const Json& one) {
-        return one["type"] == "call" && one["program"] == program && one["name"] == name;
-    });
-}
-
-/// All that a program printed to a stream.
-std::string printed(const Lines& all, const std::string& program, const std::string& stream = "stdout") {
-    std::string text;
-    for (const Json& output : of_type(all, "output")) {
-        if (output["program"] == program && output["stream"] == stream) {
-            text += output["text"].get<std::string>();
-        }
-    }
-    return text;
-}
-
-/// A free port, as text; it was taken and given back.
-std::string free_port() {
-    const support::Listener listener;
-    return std::to_string(listener.port());
-}
 
 TEST_F(RunCommand, JoinsTheCallsOfAnEchoWithItsSegments) {
     const std::string port = free_port();
@@ -217,111 +156,6 @@ TEST_F(RunCommand, RunsSeveralClients) {
     EXPECT_EQ(printed(all, "client"), "a\n");
     EXPECT_EQ(printed(all, "client2"), "bb\n");
     EXPECT_EQ(printed(all, "third"), "ccc\n");
-}
-
-TEST_F(RunCommand, TellsHowEachProgramEnded) {
-    const std::string port = free_port();
-    const Outcome good = run_with({"-s", "echo-server " + port, "-c", "true"});
-    EXPECT_EQ(good.status, 0);
-    EXPECT_EQ(lines(good.err).back(), "sockstep: server: killed by SIGINT from sockstep; client: exit status 0");
-    const Outcome bad = run_with({"-s", "echo-server " + port, "-c", "sh -c 'exit 3'"});
-    EXPECT_EQ(bad.status, 1);
-    EXPECT_THAT(bad.err, EndsWith("client: exit status 3\n"));
-}
-
-TEST_F(RunCommand, EndsServersThatIgnoreRequests) {
-    const std::string deaf =
-        "python3 -c 'import signal, socket\n"
-        "for s in (signal.SIGINT, signal.SIGTERM): signal.signal(s, signal.SIG_IGN)\n"
-        "l = socket.create_server((\"127.0.0.1\", 0))\n"
-        "while True: l.accept()'";
-    const Outcome outcome = run_with({"-s", deaf, "-c", "true"});
-    EXPECT_EQ(outcome.status, 1);
-    EXPECT_THAT(outcome.err, HasSubstr("server: killed by SIGKILL from sockstep"));
-}
-
-TEST_F(RunCommand, SaysThatAServerNeverListened) {
-    const Outcome slow = run_with({"--wait", "0.3", "-s", "sleep 1000", "-c", "true"});
-    EXPECT_EQ(slow.status, 1);
-    EXPECT_THAT(slow.err, HasSubstr("server did not listen within 0.3 s: it has made no socket call"));
-    EXPECT_THAT(slow.err, EndsWith("client: not started\n"));
-
-    const support::Listener holder;
-    const Outcome ended =
-        run_with({"-s", "echo-server " + std::to_string(holder.port()), "-c", "true", "--calls-only"});
-    EXPECT_EQ(ended.status, 1);
-    EXPECT_THAT(ended.err, AllOf(HasSubstr("server ended and never listened: its last call was bind(3, "),
-                                 HasSubstr("EADDRINUSE (Address already in use)")));
-}
-
-TEST_F(RunCommand, WaitsForAServerThatOnlyBindsADatagramSocket) {
-    const std::string udp =
-        "python3 -c 'import socket\n"
-        "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
-        "s.bind((\"127.0.0.1\", 0))\n"
-        "s.recv(1)'";
-    const Outcome outcome = run_with({"-s", udp, "-c", "true"});
-    EXPECT_EQ(outcome.status, 0) << outcome.err;
-}
-
-TEST_F(RunCommand, SaysThatAProgramIsMissing) {
-    const Outcome missing = run_with({"-s", "no-such-program 5000", "-c", "true"});
-    EXPECT_EQ(missing.status, 1);
-    EXPECT_EQ(missing.out, "");
-    EXPECT_EQ(missing.err,
-              "sockstep: server: there is no program no-such-program, neither beside sockstep nor in PATH\n");
-    EXPECT_THAT(run_with({"--", "./no-such-file"}).err, HasSubstr("there is no file ./no-such-file\n"));
-    EXPECT_THAT(run_with({"--", "/etc/passwd"}).err, HasSubstr("start /etc/passwd: Permission denied"));
-}
-
-TEST_F(RunCommand, EndsWhenItIsToldTo) {
-    const std::string port = free_port();
-    EXPECT_EQ(run_with({"--until", "0.2", "-s", "echo-server " + port, "-c", "sleep 1000"}).status, 1);
-    const Outcome named = run_with({"--until", "short", "-c", "short=true", "-c", "sleep 1000"});
-    EXPECT_EQ(named.status, 1);  // client was killed
-    EXPECT_THAT(named.err, HasSubstr("client2: killed by SIGINT from sockstep"));
-    const std::string brief = "python3 -c 'import socket; socket.create_server((\"127.0.0.1\", 0))'";
-    EXPECT_THAT(run_with({"--until", "server", "-s", brief, "-c", "sleep 1000"}).err,
-                HasSubstr("server: exit status 0; client: killed by SIGINT"));
-}
-
-TEST_F(RunCommand, EndsInOrderWhenItIsInterrupted) {
-    const std::string port = free_port();
-    support::Program sockstep{
-        {.command = command({"run", "-s", "echo-server " + port}), .environment = {"LC_ALL=C.UTF-8", "COLUMNS=80"}}};
-    sockstep.wait_for("accept(3");
-    sockstep.signal(SIGINT);
-    EXPECT_THAT(sockstep.rest_of_output(), HasSubstr("server is killed by SIGINT"));
-    EXPECT_EQ(sockstep.wait(), 0);
-    EXPECT_THAT(sockstep.errors(), HasSubstr("server: killed by SIGINT from sockstep"));
-}
-
-/// True once no process has `pid`, or it is dead and only its parent has not noticed.
-bool is_dead(int pid) {
-    std::ifstream stat{"/proc/" + std::to_string(pid) + "/stat"};
-    std::string text;
-    std::getline(stat, text);
-    return text.empty() || text[text.rfind(')') + 2] == 'Z' || text[text.rfind(')') + 2] == 'X';
-}
-
-TEST_F(RunCommand, IsSurvivedByNothingEvenIfKilled) {
-    support::Program sockstep{{.command = command({"run", "--", "/bin/sh", "-c",
-                                                   "sleep 1000 & setsid sleep 1000 & echo pids $$ $! end; wait"}),
-                               .environment = {"LC_ALL=C.UTF-8", "COLUMNS=80"}}};
-    sockstep.wait_for("prints: \"pids ");
-    std::istringstream pids{sockstep.wait_for(" end")};
-    std::vector<int> all;
-    for (int pid = 0; pids >> pid;) {
-        all.push_back(pid);
-    }
-    ASSERT_THAT(all, SizeIs(2));
-    sockstep.signal(SIGKILL);
-    sockstep.wait();
-    for (const int pid : all) {
-        while (!is_dead(pid)) {  // the kernel kills them as it tears down their tracer
-            ::sched_yield();
-        }
-    }
 }
 
 /// Traffic of somebody else on this machine, again and again while it lives.

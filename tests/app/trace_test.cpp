@@ -30,8 +30,6 @@ using ::testing::StartsWith;
 
 using Words = std::vector<std::string>;
 
-const Conditions usual{.environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"}};
-
 Words operator+(Words words, const Words& more) {
     words.insert(words.end(), more.begin(), more.end());
     return words;

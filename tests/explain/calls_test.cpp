@@ -5,30 +5,14 @@
 
 #include <string>
 
-#include "correlate/scene.hpp"
+#include "explain/call_sayings.hpp"
 
 namespace sockstep::explain {
 namespace {
 
-using correlate::Scene;
 using record::CallBegin;
 using record::CallEnd;
 using record::CallKind;
-
-std::string at_begin(Scene& scene, std::uint64_t id) {
-    const correlate::Call& call = scene.call(id);
-    return explain_begin(call).says;
-}
-
-std::string at_end(Scene& scene, std::uint64_t id) {
-    const correlate::Call& call = scene.call(id);
-    return explain_end(scene.correlator.timeline(), call).says;
-}
-
-std::string sources(Scene& scene, std::uint64_t id) {
-    const correlate::Call& call = scene.call(id);
-    return explain_end(scene.correlator.timeline(), call).sources();
-}
 
 TEST(Sleep, IsExplainedByWhatIsMissing) {
     Scene scene;
@@ -216,46 +200,6 @@ TEST(Receive, OfTheUrgentByteIsNotSaidToBeOfTheStream) {
     EXPECT_EQ(at_end(scene, id), "Got the urgent byte; reads without MSG_OOB pass over its place in the stream.");
 }
 
-TEST(Failure, OfBindNamesTheHolder) {
-    Scene scene;
-    const auto taken = scene.server.begin(CallKind::Bind);
-    scene.server.end(taken, -1, [](CallEnd& end) {
-        end.error = "EADDRINUSE";
-        end.holders = {{decode::endpoint("0.0.0.0", 5000), "LISTEN", 7}};
-    });
-    EXPECT_EQ(at_end(scene, taken), "Another socket listens there: 0.0.0.0:5000.");
-    const auto waiting = scene.server.begin(CallKind::Bind);
-    scene.server.end(waiting, -1, [](CallEnd& end) {
-        end.error = "EADDRINUSE";
-        end.holders = {{decode::endpoint("127.0.0.1", 5000), "TIME-WAIT", 0}};
-    });
-    EXPECT_NE(at_end(scene, waiting).find("is still in TIME-WAIT"), std::string::npos);
-}
-
-TEST(Failure, OfConnectNamesTheRst) {
-    Scene scene;
-    const auto id = scene.client.unnamed().begin_unready(CallKind::Connect);
-    scene.talk.client().syn();
-    scene.talk.server().rst_ack();
-    scene.client.is_named();
-    scene.client.fail(id, "ECONNREFUSED");
-    EXPECT_EQ(at_end(scene, id), "A RST (#2) answered the SYN: nobody listens at that address and port.");
-}
-
-TEST(Failure, OfACallThatMayNotSleepIsNoError) {
-    Scene scene;
-    const auto id = scene.client.begin(CallKind::Receive, [](CallBegin& call) { call.waits = false; });
-    scene.client.fail(id, "EAGAIN");
-    EXPECT_EQ(at_end(scene, id), "No byte waited, and it was not to sleep for it.");
-}
-
-TEST(Failure, IsToldInTheWordsOfTheLibraryWhereNothingElseIsKnown) {
-    Scene scene;
-    const auto id = scene.client.begin(CallKind::Option);
-    scene.client.fail(id, "ENOPROTOOPT");
-    EXPECT_EQ(at_end(scene, id), "It failed: Protocol not available.");
-}
-
 TEST(Connect, ToNoFamilyDissolvesTheAssociation) {
     Scene scene;
     scene.open();
@@ -341,60 +285,6 @@ TEST(WakeOf, IsToldInAFewWords) {
     scene.open();
     EXPECT_EQ(wake_of(scene.correlator.timeline(), scene.call(1)), "woken by #2");
     EXPECT_EQ(wake_of(scene.correlator.timeline(), scene.call(scene.client.send("x"))), "");
-}
-
-TEST(Failure, OfBindSaysUnknownWhereTimeWaitMayNotBeInTheWay) {
-    Scene scene;
-    scene.server.end(scene.server.begin(CallKind::Option,
-                                        [](CallBegin& call) {
-                                            call.name = "setsockopt";
-                                            call.arguments = {{"optname", "SO_REUSEADDR"}};
-                                        }),
-                     0);
-    const auto bind = scene.server.begin(CallKind::Bind);
-    scene.server.end(bind, -1, [](CallEnd& end) {
-        end.error = "EADDRINUSE";
-        end.holders = {{decode::endpoint("127.0.0.1", 5000), "TIME-WAIT", 0}};
-    });
-    EXPECT_EQ(at_end(scene, bind), "Which socket has that address is not known.");
-}
-
-TEST(Failure, OfBindNamesASocketThatOnlyHasTheName) {
-    Scene scene;
-    const auto bind = scene.server.begin(CallKind::Bind);
-    scene.server.end(bind, -1, [](CallEnd& end) {
-        end.error = "EADDRINUSE";
-        end.holders = {{decode::endpoint("127.0.0.1", 5000), "BOUND", 7}};
-    });
-    EXPECT_EQ(at_end(scene, bind), "Another socket is bound there, and does not listen: 127.0.0.1:5000.");
-}
-
-TEST(Failure, OfSendSaysWhoEndedTheStream) {
-    Scene own;
-    own.open();
-    const auto after_shutdown =
-        own.client.begin(CallKind::Send, [](CallBegin& call) { call.socket->state = "FIN-WAIT-2"; });
-    own.client.fail(after_shutdown, "EPIPE");
-    EXPECT_EQ(at_end(own, after_shutdown), "This end has ended its stream itself: nothing more can be sent.");
-    Scene reset;
-    reset.open();
-    reset.talk.server().rst_ack();
-    const auto after_rst = reset.client.begin_send("x");
-    reset.client.fail(after_rst, "EPIPE");
-    EXPECT_EQ(at_end(reset, after_rst), "A RST (#4) had ended the connection: nothing more can be sent.");
-    Scene timed_out;
-    timed_out.open();
-    const auto after_time = timed_out.client.begin_send("x");
-    timed_out.client.fail(after_time, "EPIPE");
-    EXPECT_EQ(at_end(timed_out, after_time), "Nothing more can be sent on this socket.");
-}
-
-TEST(Failure, OfConnectWithATimeLimitSaysSo) {
-    Scene scene;
-    const auto id = scene.client.unnamed().begin_unready(CallKind::Connect);
-    scene.talk.client().syn();
-    scene.client.fail(id, "EINPROGRESS");
-    EXPECT_EQ(at_end(scene, id), "Its time (SO_SNDTIMEO) ran out; the handshake goes on without the program.");
 }
 
 TEST(Close, OfAListenerNamesTheConnectionsThatNobodyAccepted) {

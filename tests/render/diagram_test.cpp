@@ -7,23 +7,19 @@
 
 #include <cmath>
 
-#include "correlate/scene.hpp"
 #include "render/dot.hpp"
 #include "render/drawing.hpp"
 #include "render/html.hpp"
+#include "render/run_scene.hpp"
 #include "render/text_width.hpp"
 
 namespace sockstep::render {
 namespace {
 
-using correlate::Scene;
 using correlate::Travel;
 using record::CallKind;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-const std::vector<Role> pair{{"server", "echo-server 5000", tcp::Side::Server},
-                             {"client", "echo-client localhost 5000", tcp::Side::Client}};
 
 Diagram diagram_of(Scene& scene, const DiagramOptions& options = {}) {
     scene.take_frames();
@@ -38,16 +34,6 @@ const Item& segment(const Diagram& diagram, std::uint64_t id) {
 const Item& call(const Diagram& diagram, std::uint64_t id) {
     return *std::ranges::find_if(diagram.items,
                                  [&](const Item& item) { return item.kind == ItemKind::Call && item.id == id; });
-}
-
-std::uint64_t sleep_and_receive(Scene& scene) {
-    scene.open();
-    scene.server.call(CallKind::Option, 0);
-    const std::uint64_t receive = scene.server.begin_unready(CallKind::Receive);
-    scene.client.send("hello");
-    scene.talk.client().data("hello");
-    scene.server.end_receive(receive, "hello");
-    return receive;
 }
 
 TEST(Diagram, HasALifelineForEachProgramClientsLeft) {

@@ -6,22 +6,18 @@
 
 #include <nlohmann/json.hpp>
 
-#include "correlate/scene.hpp"
 #include "render/call_text.hpp"
 #include "render/findings.hpp"
 #include "render/json_run.hpp"
 #include "render/picture.hpp"
+#include "render/run_scene.hpp"
 
 namespace sockstep::render {
 namespace {
 
-using correlate::Scene;
 using record::CallKind;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-const std::vector<Role> pair{{"server", "echo-server 5000", tcp::Side::Server},
-                             {"client", "echo-client localhost 5000", tcp::Side::Client}};
 
 std::string picture_of(Scene& scene, Style style, const std::vector<Role>& roles = pair) {
     scene.take_frames();
@@ -40,17 +36,6 @@ std::string line_with(const std::string& picture, const std::string& text) {
         }
     }
     return "no line with " + text;
-}
-
-/// Sleeps in recv until "hello" comes.
-std::uint64_t sleep_and_receive(Scene& scene) {
-    scene.open();
-    scene.server.call(CallKind::Option, 0);
-    const std::uint64_t receive = scene.server.begin_unready(CallKind::Receive);
-    scene.client.send("hello");
-    scene.talk.client().data("hello");
-    scene.server.end_receive(receive, "hello");
-    return receive;
 }
 
 TEST(RunLadder, PutsClientsLeftAndServersRight) {

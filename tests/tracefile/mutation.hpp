@@ -6,7 +6,9 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "capture/mutate.hpp"
 #include "tracefile/samples.hpp"
 
 namespace sockstep::tracefile::test {
@@ -17,30 +19,8 @@ public:
 
     std::size_t below(std::size_t limit) { return static_cast<std::size_t>(random_()) % limit; }
 
-    /// Overwrites, flips, inserts and removes a few octets. Lengths of blocks are mostly wrong then.
-    Octets octets(Octets file) {
-        static constexpr std::array<std::uint8_t, 8> nasty{0x00, 0x01, 0x04, 0x0a, 0x7f, 0x80, 0xfe, 0xff};
-        for (std::size_t count = 1 + below(4); count > 0 && !file.empty(); --count) {
-            const auto at = file.begin() + static_cast<std::ptrdiff_t>(below(file.size()));
-            switch (below(5)) {
-                case 0:
-                    *at = static_cast<std::uint8_t>(random_());
-                    break;
-                case 1:
-                    *at ^= static_cast<std::uint8_t>(1U << below(8));
-                    break;
-                case 2:
-                    file.insert(at, nasty.at(below(nasty.size())));
-                    break;
-                case 3:
-                    file.erase(at);
-                    break;
-                default:
-                    *at = nasty.at(below(nasty.size()));
-            }
-        }
-        return file;
-    }
+    /// Lengths of blocks are mostly wrong then.
+    Octets octets(Octets file) { return capture::test::mutate(std::move(file), random_); }
 
     /// Puts other values in the places of a few numbers and words: what it makes is JSON mostly, and often a record.
     std::string values(std::string text) {
