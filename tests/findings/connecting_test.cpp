@@ -56,6 +56,22 @@ TEST(Refused, OfANonBlockingConnectIsToldBySoError) {
     EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("a program outside this run listens at 127.0.0.1:5000")));
 }
 
+TEST(Refused, CountsAConnectThatOnlyAsksOfAnotherAsThatOne) {
+    Scene scene;
+    scene.client.unnamed();
+    scene.client.fail(connect(scene.client, "127.0.0.1:5000"), "EINPROGRESS");
+    scene.client.fail(connect(scene.client, "127.0.0.1:5000"), "ECONNREFUSED");
+    EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("was refused: ")));
+}
+
+TEST(Refused, CountsEachAttempt) {
+    Scene scene;
+    scene.client.unnamed();
+    scene.client.fail(connect(scene.client, "127.0.0.1:5000"), "ECONNREFUSED");
+    scene.client.fail(connect(scene.client, "127.0.0.1:5000"), "ECONNREFUSED");
+    EXPECT_THAT(sayings_in(scene), ElementsAre(HasSubstr("was refused 2 times: ")));
+}
+
 /// What is said where a client of a lab is refused at `address`, and the server listens at the wildcard address.
 std::vector<std::string> said_in_a_lab(const std::string& address, const std::string& server_host) {
     Scene scene{correlate::Travel::Recorded};

@@ -55,7 +55,8 @@ const Call* told_by(const Run& run, const Call& connect) {
     }
     for (const Call* each : end->calls) {
         if (began(*each) > began(connect) && is(*each, CallKind::Connect)) {
-            return nullptr;  // that one tells, or is another attempt
+            // one that sent no SYN asks what became of the first; otherwise it is another attempt
+            return failed_with(*each, "ECONNREFUSED") && each->caused.empty() ? each : nullptr;
         }
         if (began(*each) > began(connect) && tells_of_refusal(*each)) {
             return each;
@@ -64,11 +65,19 @@ const Call* told_by(const Run& run, const Call& connect) {
     return nullptr;
 }
 
+/// It only asks what became of an earlier connect of its socket, which counts.
+bool asks_for_another(const Run& run, const Call& call) {
+    const End* end = run.end_of(call);
+    return end != nullptr && std::ranges::any_of(end->calls, [&](const Call* each) {
+               return each != &call && is(*each, CallKind::Connect) && told_by(run, *each) == &call;
+           });
+}
+
 /// A non-blocking connect learns it later; if it does not ask, the RST tells.
 bool was_refused(const Run& run, const Call& call) {
     const bool is_seen = failed_with(call, "EINPROGRESS") && call.connection != 0 &&
                          run.timeline().connection(call.connection).handshake() == tcp::Handshake::Refused;
-    return is_seen || told_by(run, call) != nullptr;
+    return (is_seen || told_by(run, call) != nullptr) && !asks_for_another(run, call);
 }
 
 bool connected(const Run& run, const Call& call) {
