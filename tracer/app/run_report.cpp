@@ -82,9 +82,10 @@ void RunReport::note_connection(std::uint64_t call) {
     }
 }
 
+/// In a lab all traffic is the run's own.
 bool RunReport::takes_part(std::uint64_t connection) const {
     const tcp::Connection& report = correlator_.timeline().connection(connection);
-    return connections_.contains(connection) || ports_.listens(report.server.endpoint.port);
+    return options_.has_wire || connections_.contains(connection) || ports_.listens(report.server.endpoint.port);
 }
 
 bool RunReport::shows(const Moment& moment) const {

@@ -108,13 +108,14 @@ void Correlator::Joins::cause_of_syn(Segment& segment, SocketJoin* sender) {
     set_cause(segment, connect == 0 ? Causer::Unknown : Causer::Call, connect);
 }
 
-/// A connect call goes on, and its socket's port is not known before it returns. If only one goes to `destination`, the
-/// SYN is its; once the port is known, that is checked. 0: none, or several.
+/// A connect call goes on, and its socket's port is not known before it returns. If only one goes to `destination` and
+/// has sent no SYN yet, the SYN is its; once the port is known, that is checked. 0: none, or several.
 std::uint64_t Correlator::Joins::only_connect_to(const base::Endpoint& destination) const {
     const std::string address = to_string(destination);
     std::uint64_t found = 0;
     for (const std::uint64_t id : connecting_) {
-        if (timeline_.call(id).connection != 0 || !mentions(timeline_.call(id).begin, address)) {
+        const Call& connect = timeline_.call(id);
+        if (connect.connection != 0 || !connect.caused.empty() || !mentions(connect.begin, address)) {
             continue;
         }
         if (found != 0) {

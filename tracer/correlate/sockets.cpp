@@ -89,11 +89,11 @@ void Correlator::Joins::give_connection(Call& call, SocketJoin& socket) {
     call.side = socket.side;
 }
 
-/// While a handshake goes on without its program (EINPROGRESS, EINTR), the kernel names no peer, and what waits for its
-/// end (poll) asks for no addresses: the SYN tells both.
+/// While a handshake goes on without its program (EINPROGRESS, EINTR, the end of its thread), the kernel names no peer,
+/// and what waits for its end (poll) asks for no addresses: the SYN tells both.
 void Correlator::Joins::take_pending(const Call& connect) {
     SocketJoin* socket = socket_of(connect);
-    const bool goes_on = connect.end->error == "EINPROGRESS" || connect.end->error == "EINTR";
+    const bool goes_on = connect.end->error == "EINPROGRESS" || connect.end->error == "EINTR" || !connect.returned();
     const std::uint64_t syn = goes_on && socket != nullptr && socket->connection == 0 ? syn_of(connect, *socket) : 0;
     if (syn == 0) {
         return;
