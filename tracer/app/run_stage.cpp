@@ -42,6 +42,9 @@ RunStage::RunStage(const RunPlan& plan, RunReport& report, const labnet::Network
     }
     if (network != nullptr) {
         openings_.emplace(*network);
+        for (const labnet::Host& host : network->hosts()) {
+            kernels_.emplace_back(network->network_of(host));
+        }
         wire_.emplace(*network, wire_options(),
                       labnet::WireEvents{.frame = [this](const record::Frame& frame) { take(frame); },
                                          .passage = [this](const record::Passage& passage) { take(passage); }});

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/demo_script.hpp"
 #include "app/listening.hpp"
@@ -18,6 +19,7 @@
 #include "app/run_report.hpp"
 #include "app/sequencer.hpp"
 #include "app/step_desk.hpp"
+#include "calls/tcp_table.hpp"
 #include "calls/tracer.hpp"
 #include "capture/live.hpp"
 #include "labnet/network.hpp"
@@ -75,6 +77,7 @@ private:
     void show();
 
     void settle();
+    bool kernels_owe() const;
     void end_programs();
     void end_with(int signal);
     void take_the_last();
@@ -96,6 +99,7 @@ private:
     RunEnd end_;
     std::optional<labnet::Wire> wire_;
     std::optional<labnet::Openings> openings_;
+    std::vector<calls::TcpTable> kernels_;  // of the lab's hosts
     std::optional<capture::Live> live_;
     int interruptions_ = 0;
     std::uint64_t frames_ = 0;

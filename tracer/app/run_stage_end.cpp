@@ -1,6 +1,7 @@
 // tracer/app/run_stage_end.cpp - how a run ends: programs come to rest, are asked to end, and what they left is taken.
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "app/run_stage.hpp"
@@ -29,7 +30,8 @@ void RunStage::settle() {
             show();
         }
         const bool wire_rests = !wire_ || wire_->is_empty();
-        quiet_rounds = is_quiet() && wire_rests && frames_ == seen ? quiet_rounds + 1 : 0;
+        const bool rests = is_quiet() && wire_rests && frames_ == seen;
+        quiet_rounds = rests && !kernels_owe() ? quiet_rounds + 1 : 0;
         seen = frames_;
         os::Poll poll;
         poll.add(deadline.fd());
@@ -38,6 +40,16 @@ void RunStage::settle() {
             break;
         }
     }
+}
+
+/// Something was sent that its receiver has not acknowledged: should it be lost, its kernel will send it again. Of a
+/// handshake that nobody answers nothing is owed to a server.
+bool RunStage::kernels_owe() const {
+    return std::ranges::any_of(kernels_, [](const calls::TcpTable& kernel) {
+        return std::ranges::any_of(kernel.connections(), [](const record::Socket& connection) {
+            return connection.send_queue.value_or(0) > 0 && connection.state != "SYN-SENT";
+        });
+    });
 }
 
 void RunStage::end_programs() {
