@@ -47,6 +47,10 @@ std::vector<render::Role> roles_of(const RunPlan& plan) {
     return roles;
 }
 
+bool is_stepped(const RunPlan& plan) {
+    return plan.lab && plan.lab->stepped;
+}
+
 /// A program that has the user's terminal and a ladder that grows there would write over each other.
 bool is_held_back(const RunPlan& plan) {
     return ::isatty(STDOUT_FILENO) == 1 && std::ranges::any_of(plan.programs, &PlannedProgram::attached);
@@ -82,6 +86,43 @@ bool finish_well(TraceKeeper& keeper, const RunReport& report) {
     return keeper.failure().empty();
 }
 
+/// What cannot be kept is refused before anything runs, and before we move into a network of our own.
+std::optional<os::Fd> open_trace(const RunPlan& plan) {
+    return plan.output.trace.empty() ? std::nullopt : std::optional{os::create_private_file(plan.output.trace)};
+}
+
+/// The same of what cannot be drawn.
+std::vector<Picture> open_pictures(const RunPlan& plan) {
+    std::vector<Picture> pictures;
+    for (const std::string& file : plan.output.pictures) {
+        pictures.emplace_back(file, "--draw");
+    }
+    return pictures;
+}
+
+RunReport::Options report_options(const RunPlan& plan, CapturePlace place) {
+    return {.report = plan.output.report(),
+            .held_back = is_held_back(plan) || is_stepped(plan),
+            .has_wire = plan.lab.has_value(),
+            .has_segments = !plan.calls_only,
+            .network = place == CapturePlace::PrivateNetwork ? findings::Network::Private : findings::Network::Shared};
+}
+
+/// What the report cannot show.
+void tell_of(const RunResult& result) {
+    if (result.dropped_frames > 0) {
+        say(fmt::format("the kernel dropped {}: segments are missing",
+                        explain::count(static_cast<std::int64_t>(result.dropped_frames), "frame")));
+    }
+    if (result.late > 0) {
+        say(fmt::format("{} came late and may stand after what followed",
+                        explain::count(static_cast<std::int64_t>(result.late), "record")));
+    }
+    if (!result.failure.empty()) {
+        say(result.failure);
+    }
+}
+
 void draw(std::vector<Picture>& pictures, const RunReport& report, const std::vector<render::Role>& roles,
           const OutputOptions& wishes) {
     if (pictures.empty()) {
@@ -99,19 +140,13 @@ void draw(std::vector<Picture>& pictures, const RunReport& report, const std::ve
 }  // namespace
 
 int run_plan(RunPlan plan, const Lead& lead) {
-    std::optional<os::Fd> trace;
-    if (!plan.output.trace.empty()) {
-        trace = os::create_private_file(plan.output.trace);  // here, not in a network of our own
-    }
-    std::optional<labnet::Network> network;
+    std::optional<os::Fd> trace = open_trace(plan);
     std::optional<std::vector<std::string>> script_lines;
     if (!lead.script.empty()) {
         script_lines = lines_of_file(lead.script);
     }
-    std::vector<Picture> pictures;
-    for (const std::string& file : plan.output.pictures) {
-        pictures.emplace_back(file, "--draw");  // what cannot be drawn is refused before anything runs
-    }
+    std::vector<Picture> pictures = open_pictures(plan);
+    std::optional<labnet::Network> network;
     CapturePlace place = CapturePlace::Here;
     if (plan.lab) {
         network = make_network(plan);
@@ -119,11 +154,9 @@ int run_plan(RunPlan plan, const Lead& lead) {
         place = find_a_place_to_capture([](std::string_view text) { say(text); });
         plan.calls_only = place == CapturePlace::None;
     }
-    const bool stepped = plan.lab && plan.lab->stepped;
+    const bool stepped = is_stepped(plan);
     Output output;
-    const RunReport::Options options{
-        plan.output.report(), is_held_back(plan) || stepped, plan.lab.has_value(), !plan.calls_only,
-        place == CapturePlace::PrivateNetwork ? findings::Network::Private : findings::Network::Shared};
+    const RunReport::Options options = report_options(plan, place);
     std::optional<TraceKeeper> keeper;
     if (trace) {
         keeper.emplace(std::move(*trace), plan.output.trace, about_of(options, roles_of(plan)));
@@ -150,17 +183,7 @@ int run_plan(RunPlan plan, const Lead& lead) {
     }
     const bool is_kept = !keeper || finish_well(*keeper, report);
     draw(pictures, report, roles_of(plan), plan.output);
-    if (result.dropped_frames > 0) {
-        say(fmt::format("the kernel dropped {}: segments are missing",
-                        explain::count(static_cast<std::int64_t>(result.dropped_frames), "frame")));
-    }
-    if (result.late > 0) {
-        say(fmt::format("{} came late and may stand after what followed",
-                        explain::count(static_cast<std::int64_t>(result.late), "record")));
-    }
-    if (!result.failure.empty()) {
-        say(result.failure);
-    }
+    tell_of(result);
     const int status = stepped ? 0 : status_of(plan.output, report.totals());
     say(result.ends);
     return result.success && result.dropped_frames == 0 && is_kept ? status : 1;
