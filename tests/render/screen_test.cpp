@@ -6,6 +6,10 @@
 
 #include <algorithm>
 #include <sstream>
+#include <string>
+#include <vector>
+
+#include "correlate/scene.hpp"
 
 namespace sockstep::render {
 namespace {
@@ -223,6 +227,29 @@ TEST(ScreenEvents, TellTheEndOfInputFromAnEmptyLine) {
     const auto event = event_of(timeline, {correlate::Moment::What::Output, 0, {}}, cast, {"server"});
     ASSERT_TRUE(event);
     EXPECT_EQ(event->text, "end of the input of client");
+}
+
+TEST(ScreenEvents, SayOfTheFirstCopyAloneWhomItWakes) {
+    correlate::Scene scene{correlate::Travel::Recorded};
+    const auto connect = scene.client.begin_unready(record::CallKind::Connect);
+    scene.talk.client().syn();
+    scene.arrives();
+    scene.talk.server().syn_ack();
+    scene.arrives();
+    scene.client.end(connect, 0);
+    scene.arrives();  // once more
+    const correlate::Timeline& timeline = scene.correlator.timeline();
+    Cast cast{{}};
+    std::vector<std::string> said;
+    for (const correlate::Moment& moment : timeline.moments) {
+        const auto event = event_of(timeline, moment, cast, {"server"});
+        if (moment.what == correlate::Moment::What::Passage && event) {
+            said.push_back(event->text);
+        }
+    }
+    ASSERT_THAT(said, SizeIs(3));
+    EXPECT_THAT(said[1], AllOf(HasSubstr("#2 arrives"), HasSubstr("wakes client's call")));
+    EXPECT_THAT(said[2], AllOf(HasSubstr("#2 arrives"), Not(HasSubstr("wakes"))));
 }
 
 TEST(ScreenEvents, NameProcessesAndThreadsThatEnd) {

@@ -79,7 +79,11 @@ bool has_set(const correlate::Timeline& timeline, const correlate::Call& call, s
     return std::ranges::any_of(timeline.calls, [&](const correlate::Call& each) {
         const bool is_of_it = each.begin.id < call.begin.id && each.begin.name == "setsockopt" && each.begin.socket &&
                               call.begin.socket && each.begin.socket->inode == call.begin.socket->inode;
-        return is_of_it && std::ranges::any_of(each.begin.arguments, [option](const record::Argument& argument) {
+        const bool is_off = std::ranges::any_of(each.begin.arguments, [](const record::Argument& argument) {
+            return argument.name == "optval" && argument.value == std::variant<std::int64_t, std::string>{0};
+        });
+        return is_of_it && !is_off &&
+               std::ranges::any_of(each.begin.arguments, [option](const record::Argument& argument) {
                    const auto* text = std::get_if<std::string>(&argument.value);
                    return text != nullptr && *text == option;
                });
@@ -149,6 +153,21 @@ void say_would_block(const correlate::Call& call, Story& story) {
     }
 }
 
+/// Of a connect that returned before its handshake was known to have ended.
+/// Source: connect(2), EINPROGRESS; the state is the kernel's, right after the call
+std::string_view what_goes_on(const correlate::Call& call) {
+    const std::string_view state = call.end->socket ? std::string_view{call.end->socket->state} : "";
+    if (state == "ESTABLISHED") {
+        return "It did not wait, but the handshake is complete already.";
+    }
+    if (state == "CLOSED") {
+        return "It did not wait, but the connection has failed already: a later call on the socket tells.";
+    }
+    return call.begin.waits && call.blocked
+               ? "Its time (SO_SNDTIMEO) ran out; the handshake goes on without the program."
+               : "The SYN is on its way; the handshake goes on without the program.";
+}
+
 void say_broken_pipe(const correlate::Timeline& timeline, const correlate::Call& call, Story& story) {
     constexpr std::array<std::string_view, 5> ended_by_itself{"FIN-WAIT-1", "FIN-WAIT-2", "CLOSING", "LAST-ACK",
                                                               "TIME-WAIT"};
@@ -187,10 +206,7 @@ void say_failure(const correlate::Timeline& timeline, const correlate::Call& cal
     } else if (error == "EPIPE") {
         say_broken_pipe(timeline, call, story);
     } else if (error == "EINPROGRESS") {
-        story.say(call.begin.waits && call.blocked
-                      ? "Its time (SO_SNDTIMEO) ran out; the handshake goes on without the program."
-                      : "The SYN is on its way; the handshake goes on without the program.",
-                  rules::connect_nonblocking);
+        story.say(what_goes_on(call), rules::connect_nonblocking);
     } else if (error == "EINTR") {
         story.say(end.signal.empty() ? std::string{"A signal interrupted it."}
                                      : fmt::format("{} interrupted it.", end.signal),

@@ -48,8 +48,9 @@ std::optional<std::int64_t> End::received_by(base::Timestamp time) const {
 }
 
 bool End::has_option(std::string_view option) const {
-    return std::ranges::any_of(
-        calls, [&](const Call* call) { return is(*call, CallKind::Option) && mentions(*call, option); });
+    return std::ranges::any_of(calls, [&](const Call* call) {
+        return is(*call, CallKind::Option) && mentions(*call, option) && number_in(*call, "optval") != 0;
+    });
 }
 
 std::optional<base::Timestamp> End::given_up() const {

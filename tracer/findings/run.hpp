@@ -50,6 +50,7 @@ struct End {
     std::optional<std::int64_t> sent_by(base::Timestamp time) const;
     std::optional<std::int64_t> received_by(base::Timestamp time) const;
     /// A call names `option` (SO_LINGER) for it.
+    /// It was set, and not to 0, which turns options off.
     bool has_option(std::string_view option) const;
     /// When its last descriptor was given up; absent if that was not seen.
     std::optional<base::Timestamp> given_up() const;

@@ -48,7 +48,7 @@ std::string process_text(const record::Process& process) {
         case record::ProcessChange::Exiting:
             return process.sockets.empty()
                        ? ""
-                       : fmt::format("ends: the kernel closes its {}",
+                       : fmt::format("ends: the kernel closes its descriptors of {}",
                                      explain::count(static_cast<std::int64_t>(process.sockets.size()), "socket"));
         case record::ProcessChange::Exit:
             return process.signal.empty() ? fmt::format("exits with status {}", process.status)

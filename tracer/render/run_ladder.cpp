@@ -306,7 +306,9 @@ std::string RunLadder::what_happens(const record::Process& process) {
             return "ends";
         case record::ProcessChange::Exiting: {
             const auto sockets = static_cast<std::int64_t>(process.sockets.size());
-            return sockets == 0 ? "" : fmt::format("ends: the kernel closes its {}", explain::count(sockets, "socket"));
+            return sockets == 0 ? ""
+                                : fmt::format("ends: the kernel closes its descriptors of {}",
+                                              explain::count(sockets, "socket"));
         }
         case record::ProcessChange::Exit:
             return process.signal.empty() ? fmt::format("exits with status {}", process.status)

@@ -81,6 +81,9 @@ std::optional<ScreenEvent> of_passage(const Timeline& timeline, const correlate:
         event.text +=
             fmt::format(": {} is now {}", host_of(timeline, segment, false, hosts), name(passage.after.of(to)));
     }
+    if (!passage.news) {
+        return event;  // who was woken had the first copy
+    }
     for (const std::uint64_t id : segment.woke) {
         const record::CallBegin& call = timeline.call(id).begin;
         event.text += fmt::format("; wakes {}'s {}", cast.name_of(call.program, call.pid, call.tid), call.name);
