@@ -12,14 +12,14 @@ namespace sockstep::app {
 
 namespace {
 
-constexpr std::size_t width = 80;
+constexpr std::size_t report_width = 80;
 constexpr std::size_t name_width = 20;
 constexpr std::size_t margin = 6;
 
 /// `text` behind `label`, at most 80 columns wide.
 std::string indented(std::string_view label, std::string_view text) {
     std::string lines;
-    for (const std::string& line : render::wrapped(text, width - margin - label.size())) {
+    for (const std::string& line : render::wrapped(text, report_width - margin - label.size())) {
         const std::string before = lines.empty() ? std::string{label} : std::string(label.size(), ' ');
         lines += fmt::format("{:{}}{}{}\n", "", margin, before, line);
     }
@@ -51,7 +51,7 @@ std::string text_of(const Verdict& verdict) {
     constexpr std::size_t label_width = 15;
     const std::string label = fmt::format("  {}  {:9}", verdict.works ? "ok" : "no", verdict.command);
     std::string text;
-    for (const std::string& line : render::wrapped(verdict.but, width - label_width)) {
+    for (const std::string& line : render::wrapped(verdict.but, report_width - label_width)) {
         text += fmt::format("{:{}}{}\n", text.empty() ? label : "", label_width, line);
     }
     return verdict.but.empty() ? "  ok  " + verdict.command + "\n" : text;

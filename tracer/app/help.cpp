@@ -11,19 +11,19 @@ namespace sockstep::app {
 
 namespace {
 
-constexpr std::size_t width = 80;
-constexpr std::size_t name_width = 26;  // with the two spaces before it
+constexpr std::size_t help_width = 80;
+constexpr std::size_t left_width = 26;  // with the two spaces before it
 
 /// "  --count N               End after N frames", and further lines under the right column.
 std::string entry(const std::string& name, const std::string& meaning) {
     std::string text;
     std::string left = "  " + name;
-    if (left.size() >= name_width) {
+    if (left.size() >= left_width) {
         text = left + "\n";
         left.clear();
     }
-    for (const std::string& line : render::wrapped(meaning, width - name_width)) {
-        text += fmt::format("{:<{}}{}\n", left, name_width, line);
+    for (const std::string& line : render::wrapped(meaning, help_width - left_width)) {
+        text += fmt::format("{:<{}}{}\n", left, left_width, line);
         left.clear();
     }
     return text;
@@ -38,7 +38,7 @@ HelpFormatter::HelpFormatter() {
 
 std::string HelpFormatter::make_description(const CLI::App* command) const {
     std::string text;
-    for (const std::string& line : render::wrapped(command->get_description(), width)) {
+    for (const std::string& line : render::wrapped(command->get_description(), help_width)) {
         text += line + "\n";
     }
     return text;
@@ -46,7 +46,7 @@ std::string HelpFormatter::make_description(const CLI::App* command) const {
 
 std::string HelpFormatter::make_footer(const CLI::App* command) const {
     std::string text;
-    for (const std::string& line : render::wrapped(command->get_footer(), width)) {
+    for (const std::string& line : render::wrapped(command->get_footer(), help_width)) {
         text += (text.empty() ? "\n" : "") + line + "\n";
     }
     return text;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -12,6 +11,8 @@
 #include <string_view>
 
 #include <CLI/CLI.hpp>
+
+#include "base/words.hpp"
 
 namespace sockstep::app {
 
@@ -22,11 +23,9 @@ using correlate::Timeline;
 
 /// The number in `text`, all of it, if it is one and not negative.
 template <typename Number>
-std::optional<Number> number_in(std::string_view text) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool is_whole = error == std::errc{} && end == text.data() + text.size();
-    return is_whole && number >= Number{0} ? std::optional{number} : std::nullopt;
+std::optional<Number> not_negative(std::string_view text) {
+    const auto number = base::number_in<Number>(text);
+    return number && *number >= Number{0} ? number : std::nullopt;
 }
 
 bool is_segment(std::string_view place) {
@@ -35,14 +34,14 @@ bool is_segment(std::string_view place) {
 
 std::string refusal_of(const std::string& place) {
     constexpr double most = 1e9;
-    const auto time = number_in<double>(place);
+    const auto time = not_negative<double>(place);
     const bool is_good =
-        is_segment(place) ? number_in<std::uint64_t>(place.substr(1)).has_value() : time && *time <= most;
+        is_segment(place) ? not_negative<std::uint64_t>(place.substr(1)).has_value() : time && *time <= most;
     return is_good ? "" : place + " is neither a time in seconds nor a segment such as #3";
 }
 
 const Segment& segment_at(const Timeline& timeline, const std::string& place) {
-    const std::uint64_t id = number_in<std::uint64_t>(place.substr(1)).value_or(0);
+    const std::uint64_t id = not_negative<std::uint64_t>(place.substr(1)).value_or(0);
     if (id == 0 || id > timeline.segments.size()) {
         throw std::runtime_error{fmt::format("there is no segment {}", place)};
     }
@@ -79,7 +78,7 @@ std::optional<base::Duration> time_of(const Timeline& timeline, const std::strin
         const Segment& segment = segment_at(timeline, place);
         return timeline.since_start(is_end ? end_of(timeline, segment) : begin_of(timeline, segment));
     }
-    return base::Duration{std::llround(number_in<double>(place).value_or(0) * 1e9)};
+    return base::Duration{std::llround(not_negative<double>(place).value_or(0) * 1e9)};
 }
 
 /// An option whose value is one of several words.

@@ -39,7 +39,7 @@ namespace sockstep::app {
 
 namespace {
 
-std::vector<render::Role> roles_of(const RunPlan& plan) {
+std::vector<render::Role> planned_roles(const RunPlan& plan) {
     std::vector<render::Role> roles;
     for (const PlannedProgram& program : plan.programs) {
         roles.push_back({program.name, program.command(), program.is_server ? tcp::Side::Server : tcp::Side::Client});
@@ -159,9 +159,9 @@ int run_plan(RunPlan plan, const Lead& lead) {
     const RunReport::Options options = report_options(plan, place);
     std::optional<TraceKeeper> keeper;
     if (trace) {
-        keeper.emplace(std::move(*trace), plan.output.trace, about_of(options, roles_of(plan)));
+        keeper.emplace(std::move(*trace), plan.output.trace, about_of(options, planned_roles(plan)));
     }
-    RunReport report{options, roles_of(plan), output, std::random_device{}()};
+    RunReport report{options, planned_roles(plan), output, std::random_device{}()};
     report.keep_in(keeper ? &*keeper : nullptr);
     std::optional<StepDesk> desk;
     if (stepped) {
@@ -182,7 +182,7 @@ int run_plan(RunPlan plan, const Lead& lead) {
         report.finish();
     }
     const bool is_kept = !keeper || finish_well(*keeper, report);
-    draw(pictures, report, roles_of(plan), plan.output);
+    draw(pictures, report, planned_roles(plan), plan.output);
     tell_of(result);
     const int status = stepped ? 0 : status_of(plan.output, report.totals());
     say(result.ends);

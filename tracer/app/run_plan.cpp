@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 
@@ -13,6 +12,7 @@
 #include "app/lines.hpp"
 #include "app/shell_words.hpp"
 #include "app/wire_plan.hpp"
+#include "base/words.hpp"
 #include "os/pseudo_terminal.hpp"
 
 namespace sockstep::app {
@@ -126,11 +126,8 @@ Until until_of(const std::string& text, RunPlan& plan) {
     if (is_name(text)) {
         return {.what = Until::What::ProgramEnds, .program = program_named("--until", text, plan).name};
     }
-    double seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    const bool good =
-        error == std::errc{} && end == text.data() + text.size() && seconds >= 0.001 && seconds <= 1e9;  // no nan
-    if (!good) {
+    const double seconds = base::number_in<double>(text).value_or(0);
+    if (!(seconds >= 0.001 && seconds <= 1e9)) {  // not a number: neither
         refuse("--until", fmt::format("must be server, a program's name or seconds from 0.001 to 1e9, not {}", text));
     }
     return {.what = Until::What::TimePasses,

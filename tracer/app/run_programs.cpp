@@ -8,15 +8,12 @@
 #include <utility>
 
 #include "os/check.hpp"
+#include "os/clock.hpp"
 #include "os/programs.hpp"
 
 namespace sockstep::app {
 
 namespace {
-
-base::Timestamp now() {
-    return std::chrono::system_clock::now();
-}
 
 std::string find(const PlannedProgram& program) {
     const std::string& file = program.words.front();
@@ -84,7 +81,7 @@ void RunningProgram::listen_to(Stream& stream, const Take& take) {
     record::Output output;
     stream.open = stream.terminal.read(output.text);
     if (!output.text.empty()) {
-        output.time = now();
+        output.time = os::now();
         output.program = plan_.name;
         output.stream = stream.which;
         take(std::move(output));
@@ -96,7 +93,7 @@ void RunningProgram::type(const Take& take) {
         return;
     }
     listen(take);  // what it asked comes before the answer
-    record::Output input{.time = now(), .program = plan_.name, .stream = record::Stream::Input, .text = {}};
+    record::Output input{.time = os::now(), .program = plan_.name, .stream = record::Stream::Input, .text = {}};
     if (lines_.empty()) {
         if (output_->terminal.end_input()) {
             take(std::move(input));

@@ -20,7 +20,7 @@ using correlate::Timeline;
 /// How long a moment may wait to be known better: who was woken by a segment, how a call ended that is not asleep,
 /// whose connection it is.
 constexpr std::chrono::milliseconds usual_wait{30};
-constexpr std::chrono::milliseconds longest_wait{250};
+constexpr std::chrono::milliseconds longest_wait_for_segments{250};
 
 }  // namespace
 
@@ -116,7 +116,7 @@ bool RunReport::may_wait(const Moment& moment, base::Timestamp time) const {
     const bool is_unknown = moment.what == Moment::What::Segment
                                 ? !takes_part(timeline.segments[moment.index].connection.id)
                                 : !render::RunLadder::can_be_shown(timeline, moment);
-    return moment.time + (is_unknown ? longest_wait : usual_wait) > time;
+    return moment.time + (is_unknown ? longest_wait_for_segments : usual_wait) > time;
 }
 
 void RunReport::show_until(base::Timestamp time) {

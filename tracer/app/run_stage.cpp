@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/timestamp.hpp"
+#include "os/clock.hpp"
 #include "os/poll.hpp"
 
 namespace sockstep::app {
@@ -20,10 +21,6 @@ constexpr std::chrono::milliseconds delay_of_frames{40};
 constexpr int round_time = 20;  // milliseconds until what waits for its time is looked at again
 constexpr int most_rounds = 64;
 constexpr std::chrono::milliseconds time_between_shows{5};  // while stops come one upon the other
-
-base::Timestamp now() {
-    return std::chrono::system_clock::now();
-}
 
 }  // namespace
 
@@ -97,7 +94,7 @@ void RunStage::begin_desk() {
                   .catch_up =
                       [this] {
                           take_output();
-                          sequencer_.hand_on_until(now());
+                          sequencer_.hand_on_until(os::now());
                       }});
 }
 
@@ -113,7 +110,7 @@ void RunStage::follow_script() {
         program.add_line(action.typed);
         program.type([this](record::Output output) { take(std::move(output)); });
     }
-    if (failure_.empty() && (script_->stuck() || script_->overdue(now()))) {
+    if (failure_.empty() && (script_->stuck() || script_->overdue(os::now()))) {
         failure_ = fmt::format("the conversation {}: it waited for {}",
                                script_->stuck() ? "ended early" : "came to a halt", script_->waits_for());
         ++interruptions_;
@@ -336,8 +333,8 @@ void RunStage::wait_for_events(const os::Deadline* deadline) {
     frames_ += wire_ ? moved : 0;
     if (desk_ != nullptr) {
         desk_->round({.moved = moved > 0, .idle = idle, .quiet = is_quiet()});
-        report_.keep_until(now());
-    } else if (const base::Timestamp time = now(); time >= shown_ + time_between_shows) {
+        report_.keep_until(os::now());
+    } else if (const base::Timestamp time = os::now(); time >= shown_ + time_between_shows) {
         shown_ = time;
         show();
     }
@@ -383,7 +380,7 @@ bool RunStage::take_frames() {
 
 /// All frames that have passed before `complete` have been seen.
 void RunStage::show() {
-    const base::Timestamp complete = has_frames() ? now() - delay_of_frames : now();
+    const base::Timestamp complete = has_frames() ? os::now() - delay_of_frames : os::now();
     if (live_ && !take_frames()) {
         return;
     }

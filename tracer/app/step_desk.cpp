@@ -18,8 +18,8 @@ namespace sockstep::app {
 
 namespace {
 
-constexpr std::chrono::seconds longest_unrest{3};  // a program that computes for ever never comes to rest
-constexpr std::chrono::seconds longest_wait{10};   // until who waits for something is told that nothing comes
+constexpr std::chrono::seconds longest_unrest{3};      // a program that computes for ever never comes to rest
+constexpr std::chrono::seconds time_without_news{10};  // until who waits for something is told that nothing comes
 
 /// Without its payload, which does not live as long. Nothing if it is no TCP.
 std::optional<decode::TcpSegment> segment_in(base::Bytes octets) {
@@ -150,7 +150,7 @@ void StepDesk::round(const Round& round) {
     if (expects_quiet_ && (at_rest_ || never_rests_)) {
         expects_quiet_ = false;
         happens(step::Quiet{});
-    } else if (at_rest_ && !controller_.is_stopped() && !told_idle_ && Clock::now() - last_moved_ > longest_wait) {
+    } else if (at_rest_ && !controller_.is_stopped() && !told_idle_ && Clock::now() - last_moved_ > time_without_news) {
         told_idle_ = true;
         happens(step::Idle{});
     }
@@ -165,7 +165,7 @@ bool StepDesk::is_at_rest(const Round& round) const {
 }
 
 bool StepDesk::has_nothing_left() const {
-    const bool may_be_sent_again = rest_.has_unacknowledged() && Clock::now() - last_moved_ < longest_wait;
+    const bool may_be_sent_again = rest_.has_unacknowledged() && Clock::now() - last_moved_ < time_without_news;
     return (at_rest_ || never_rests_) && controller_.waiting().empty() && actions_.wire->is_empty() &&
            !may_be_sent_again;
 }

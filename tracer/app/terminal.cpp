@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <clocale>
 #include <cstdlib>
 #include <string_view>
+
+#include "base/words.hpp"
 
 namespace sockstep::app {
 
@@ -27,10 +28,8 @@ std::size_t width_of_terminal() {
     if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
         return size.ws_col;
     }
-    const std::string_view columns = environment("COLUMNS");
-    std::size_t width = 0;
-    const auto [end, error] = std::from_chars(columns.data(), columns.data() + columns.size(), width);
-    return error == std::errc{} && end == columns.data() + columns.size() && width > 0 ? width : usual_width;
+    const std::size_t columns = base::number_in<std::size_t>(environment("COLUMNS")).value_or(0);
+    return columns > 0 ? columns : usual_width;
 }
 
 bool locale_is_utf8() {

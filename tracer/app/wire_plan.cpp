@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/read_duration.hpp"
+#include "base/words.hpp"
 
 namespace sockstep::app {
 
@@ -74,12 +75,14 @@ std::uint64_t rate_of(const std::string& text) {
 }
 
 std::uint64_t whole(const char* option, const std::string& text, std::uint64_t otherwise) {
-    std::uint64_t value = otherwise;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (!text.empty() && (error != std::errc{} || end != text.data() + text.size())) {
+    if (text.empty()) {
+        return otherwise;
+    }
+    const auto value = base::number_in<std::uint64_t>(text);
+    if (!value) {
         refuse(option, text, "a whole number");
     }
-    return text.empty() ? otherwise : value;
+    return *value;
 }
 
 /// Servers share the server's host; each client has its own, unless --host says otherwise.

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "calls/names.hpp"
+#include "os/clock.hpp"
 
 namespace sockstep::calls {
 
@@ -76,12 +77,6 @@ std::vector<int> other_holders(const Process& process, int fd, std::uint64_t ino
 }
 
 }  // namespace
-
-base::Timestamp now() {
-    timespec time{};
-    ::clock_gettime(CLOCK_REALTIME, &time);
-    return base::Timestamp{std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec}};
-}
 
 bool CallRecorder::enter(Thread& thread) {
     const auto info = syscall_info(thread.tid);
@@ -164,7 +159,7 @@ bool CallRecorder::begin(Thread& thread, OpenCall& call, const CallView& view) {
     if (begin.ready == false && begin.socket && !begin.socket->send_queue) {
         complete(thread, begin);
     }
-    begin.time = now();
+    begin.time = os::now();
     if (previews_) {
         previewed_ = std::move(begin);
         return true;

@@ -17,9 +17,6 @@
 
 namespace sockstep::calls {
 
-/// The kernel's clock that captured frames are stamped with.
-base::Timestamp now();
-
 class CallRecorder {
 public:
     explicit CallRecorder(std::function<void(const WaitsForInput&)> waits_for_input)

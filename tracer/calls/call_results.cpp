@@ -12,6 +12,7 @@
 #include "calls/call_recorder.hpp"
 #include "calls/names.hpp"
 #include "calls/port_holders.hpp"
+#include "os/clock.hpp"
 
 namespace sockstep::calls {
 
@@ -49,7 +50,7 @@ constexpr unsigned pidfd_thread = O_EXCL;
 void CallRecorder::note_foreign(const Thread& thread, const std::string& executable) {
     record::CallBegin begin;
     begin.id = ++last_id_;
-    begin.time = now();
+    begin.time = os::now();
     begin.host = thread.process->program->host;
     begin.program = thread.process->program->name;
     begin.pid = thread.process->pid;

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/words.hpp"
 #include "calls/names.hpp"
-#include "calls/proc_text.hpp"
 #include "calls/threads.hpp"
 
 namespace sockstep::calls {
@@ -51,11 +51,11 @@ Family family_of(pid_t tid) {
     std::ifstream file{fmt::format("/proc/{}/status", tid)};
     for (std::string line; std::getline(file, line);) {
         std::string_view text = line;
-        const std::string_view key = next_word(text);
+        const std::string_view key = base::next_word(text);
         if (key == "Tgid:") {
-            family.process = number<pid_t>(next_word(text)).value_or(0);
+            family.process = base::number_in<pid_t>(base::next_word(text)).value_or(0);
         } else if (key == "PPid:") {
-            family.parent = number<pid_t>(next_word(text)).value_or(0);
+            family.parent = base::number_in<pid_t>(base::next_word(text)).value_or(0);
             break;
         }
     }

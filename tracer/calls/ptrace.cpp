@@ -81,9 +81,9 @@ Stop Stop::from_wait(pid_t tid, int status) {
 
 namespace {
 
-std::optional<Stop> see_stop(int options) {
+std::optional<Stop> see_stop(int more) {
     siginfo_t info{};
-    if (::waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOWAIT | __WALL | options) == -1 || info.si_pid == 0) {
+    if (::waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOWAIT | __WALL | more) == -1 || info.si_pid == 0) {
         return std::nullopt;
     }
     const int status = info.si_code == CLD_EXITED    ? W_EXITCODE(info.si_status, 0)

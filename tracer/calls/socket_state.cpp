@@ -18,13 +18,13 @@
 
 #include "calls/address.hpp"
 #include "calls/names.hpp"
+#include "calls/proc_net.hpp"
 
 namespace sockstep::calls {
 
 namespace {
 
 constexpr std::size_t most_identities = 1 << 14;
-constexpr unsigned listening = 10;  // TCP_LISTEN of include/net/tcp_states.h
 constexpr unsigned established = 1;
 constexpr unsigned closed = 7;
 

@@ -13,6 +13,7 @@
 #include "calls/filter.hpp"
 #include "calls/launch.hpp"
 #include "calls/names.hpp"
+#include "os/clock.hpp"
 
 namespace sockstep::calls {
 
@@ -73,7 +74,7 @@ pid_t Tracer::Threads::launch(const Launch& what) {
         program->terminal = input.st_rdev;
     }
     const pid_t pid = launch_stopped(what, filter_, program->session);
-    time_ = now();
+    time_ = os::now();
     program->first = pid;
     Process& process = add_process(pid, *program, 0);
     programs_.push_back(std::move(program));
@@ -86,7 +87,7 @@ pid_t Tracer::Threads::launch(const Launch& what) {
 std::size_t Tracer::Threads::handle_stops(std::chrono::milliseconds patience) {
     std::size_t count = 0;
     std::optional<os::Alarm> alarm;
-    time_ = now();
+    time_ = os::now();
     for (const auto end = time_ + patience; count < most_stops && (time_ < end || patience.count() == 0); ++count) {
         const bool may_wait = patience.count() > 0 && pace_.is_quick();
         const auto stop = may_wait ? wait_for_next_stop(alarm, patience) : next_stop();
@@ -96,7 +97,7 @@ std::size_t Tracer::Threads::handle_stops(std::chrono::milliseconds patience) {
         if (events_.stopped && stop->kind != Stop::Kind::CallExit) {  // within a call nothing is printed
             events_.stopped();
         }
-        time_ = now();
+        time_ = os::now();
         pace_.stop_at(time_);
         handle(*stop);
         hand_over_records();
@@ -236,7 +237,7 @@ bool Tracer::Threads::release(std::uint64_t hold) {
     for (auto& [tid, thread] : threads_) {
         if (thread.held == hold && hold != 0) {
             thread.held = 0;
-            time_ = now();
+            time_ = os::now();
             begin_call(thread);
             hand_over_records();
             return true;
@@ -300,7 +301,7 @@ Thread* Tracer::Threads::find(pid_t tid) {
 }
 
 void Tracer::Threads::record(record::Process change, const Process& process, pid_t tid) {
-    change.time = now();
+    change.time = os::now();
     change.host = process.program->host;
     change.program = process.program->name;
     change.pid = process.pid;

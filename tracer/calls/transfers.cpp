@@ -63,7 +63,7 @@ void add_message_flags(int flags, End& end) {
     }
 }
 
-std::vector<mmsghdr> messages(const CallView& call, std::uint64_t count) {
+std::vector<mmsghdr> message_headers(const CallView& call, std::uint64_t count) {
     return call.memory.values<mmsghdr>(call.args[1], count, most_pieces);
 }
 
@@ -118,7 +118,7 @@ void sendmsg_end(const CallView& call, End& end) {
 
 void sendmmsg_begin(const CallView& call, Begin& begin) {
     begin.arguments.push_back({"vlen", static_cast<std::int64_t>(static_cast<std::uint32_t>(call.args[2]))});
-    for (const mmsghdr& each : messages(call, call.args[2] & 0xFFFFFFFF)) {
+    for (const mmsghdr& each : message_headers(call, call.args[2] & 0xFFFFFFFF)) {
         const auto parts = pieces(call.memory, each.msg_hdr);
         begin.length += total(parts);
         begin.data += call.memory.data(parts, 0, record::most_data - std::min(begin.data.size(), record::most_data));
@@ -127,9 +127,9 @@ void sendmmsg_begin(const CallView& call, Begin& begin) {
 }
 
 void sendmmsg_end(const CallView& call, End& end) {
-    add_octets(messages(call, moved(call)), end);
+    add_octets(message_headers(call, moved(call)), end);
     std::vector<iovec> all;
-    for (const mmsghdr& each : messages(call, call.args[2] & 0xFFFFFFFF)) {
+    for (const mmsghdr& each : message_headers(call, call.args[2] & 0xFFFFFFFF)) {
         const auto parts = pieces(call.memory, each.msg_hdr);
         all.insert(all.end(), parts.begin(), parts.end());
     }
@@ -215,14 +215,14 @@ void recvmsg_end(const CallView& call, End& end) {
 
 void recvmmsg_begin(const CallView& call, Begin& begin) {
     begin.arguments.push_back({"vlen", static_cast<std::int64_t>(static_cast<std::uint32_t>(call.args[2]))});
-    for (const mmsghdr& each : messages(call, call.args[2] & 0xFFFFFFFF)) {
+    for (const mmsghdr& each : message_headers(call, call.args[2] & 0xFFFFFFFF)) {
         begin.length += total(pieces(call.memory, each.msg_hdr));
     }
     add_flags(call.args[3], begin);
 }
 
 void recvmmsg_end(const CallView& call, End& end) {
-    const auto all = messages(call, moved(call));
+    const auto all = message_headers(call, moved(call));
     add_octets(all, end);
     for (const mmsghdr& each : all) {
         const std::uint64_t room = record::most_data - end.data.size();

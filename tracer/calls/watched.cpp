@@ -12,8 +12,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/words.hpp"
 #include "calls/names.hpp"
-#include "calls/proc_text.hpp"
 #include "calls/socket_state.hpp"
 
 namespace sockstep::calls {
@@ -102,12 +102,12 @@ std::vector<Watched> watched_by_epoll(const CallView& call, pid_t tid) {
     std::ifstream file{fmt::format("/proc/{}/fdinfo/{}", tid, call.number(0))};
     for (std::string line; std::getline(file, line) && all.size() < most_watched;) {
         std::string_view text = line;  // "tfd: 5 events: 19 data: 5 pos:0 ino:1a2b sdev:8"
-        const bool is_entry = next_word(text) == "tfd:";
-        const auto fd = number<int>(next_word(text));
-        next_word(text);
-        const auto events = number<unsigned>(next_word(text), 16);
-        next_word(text);
-        const auto data = number<std::uint64_t>(next_word(text), 16);
+        const bool is_entry = base::next_word(text) == "tfd:";
+        const auto fd = base::number_in<int>(base::next_word(text));
+        base::next_word(text);
+        const auto events = base::number_in<unsigned>(base::next_word(text), 16);
+        base::next_word(text);
+        const auto data = base::number_in<std::uint64_t>(base::next_word(text), 16);
         if (is_entry && fd && events && data) {
             const auto polled = static_cast<short>(*events & 0x7FFF);  // EPOLLIN is POLLIN, and so on
             all.push_back(watch(*fd, polled, static_cast<short>(polled | always)));

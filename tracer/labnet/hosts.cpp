@@ -7,6 +7,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "base/words.hpp"
+
 namespace sockstep::labnet {
 
 namespace {
@@ -70,21 +72,6 @@ Host make_host(int number, const std::string& name, std::uint8_t octet) {
             ipv6_address(0xfe80, same_digits(octet)),
             base::ip_address(loopback),
             {2, 0, 0, 0, 0, octet}};
-}
-
-/// The words of a line up to a comment.
-std::vector<std::string> words_of(std::string_view line) {
-    constexpr std::string_view blanks = " \t\r";
-    line = line.substr(0, line.find('#'));
-    std::vector<std::string> words;
-    for (;;) {
-        line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-        if (line.empty()) {
-            return words;
-        }
-        words.emplace_back(line.substr(0, line.find_first_of(blanks)));
-        line.remove_prefix(words.back().size());
-    }
 }
 
 /// Every name that the hosts file gives to a host's address, once for all hosts: programs look them up in any case.
@@ -180,8 +167,8 @@ std::string hosts_file(const std::vector<Host>& hosts, std::string_view before) 
     while (!before.empty()) {
         const std::string_view line = before.substr(0, before.find('\n'));
         before.remove_prefix(std::min(line.size() + 1, before.size()));
-        std::vector<std::string> words = words_of(line);
-        const auto is_ours = [&](const std::string& word) { return given.contains(word); };
+        auto words = base::words_of(line.substr(0, line.find('#')), " \t\r");  // what follows is a comment
+        const auto is_ours = [&](std::string_view word) { return given.contains(std::string{word}); };
         words.erase(std::remove_if(words.begin(), words.end(), is_ours), words.end());
         if (words.size() > 1) {
             text += fmt::format("{}\n", fmt::join(words, "\t"));

@@ -27,7 +27,7 @@ struct Put {
 template <typename Object, void (*put)(Object*)>
 using Owned = std::unique_ptr<Object, Put<Object, put>>;
 
-using Link = Owned<rtnl_link, rtnl_link_put>;
+using LinkObject = Owned<rtnl_link, rtnl_link_put>;
 using Address = Owned<nl_addr, nl_addr_put>;
 using InterfaceAddress = Owned<rtnl_addr, rtnl_addr_put>;
 using Neighbour = Owned<rtnl_neigh, rtnl_neigh_put>;
@@ -111,8 +111,8 @@ void Netlink::check(int status, const std::string& what) {
 }
 
 void Netlink::add_veth(const VethEnd& here, const VethEnd& there, unsigned mtu) {
-    const Link link{made(rtnl_link_veth_alloc())};
-    const Link peer{made(rtnl_link_veth_get_peer(link.get()))};
+    const LinkObject link{made(rtnl_link_veth_alloc())};
+    const LinkObject peer{made(rtnl_link_veth_get_peer(link.get()))};
     describe(link.get(), here, mtu);
     describe(peer.get(), there, mtu);
     check(rtnl_link_add(socket_.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL),
@@ -122,13 +122,13 @@ void Netlink::add_veth(const VethEnd& here, const VethEnd& there, unsigned mtu) 
 int Netlink::index_of(const std::string& interface) {
     rtnl_link* found = nullptr;
     check(rtnl_link_get_kernel(socket_.get(), 0, interface.c_str(), &found), "find the interface " + interface);
-    const Link link{found};
+    const LinkObject link{found};
     return rtnl_link_get_ifindex(link.get());
 }
 
 void Netlink::raise(int interface, bool without_arp) {
-    const Link link{made(rtnl_link_alloc())};
-    const Link change{made(rtnl_link_alloc())};
+    const LinkObject link{made(rtnl_link_alloc())};
+    const LinkObject change{made(rtnl_link_alloc())};
     rtnl_link_set_ifindex(link.get(), interface);
     rtnl_link_set_flags(change.get(),
                         static_cast<unsigned>(IFF_UP) | (without_arp ? static_cast<unsigned>(IFF_NOARP) : 0U));

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <stdexcept>
 
 #include "base/read_duration.hpp"
+#include "base/words.hpp"
 
 namespace sockstep::labnet {
 
@@ -35,18 +35,6 @@ constexpr base::Duration longest_delay = std::chrono::hours{24};
                     text, why, delay ? " TIME" : "", delay ? "server data 2-3 200ms" : "server data 2-3")};
 }
 
-std::vector<std::string_view> words_of(std::string_view text) {
-    std::vector<std::string_view> words;
-    for (;;) {
-        text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-        if (text.empty()) {
-            return words;
-        }
-        words.push_back(text.substr(0, text.find(' ')));
-        text.remove_prefix(words.back().size());
-    }
-}
-
 std::optional<Kind> kind_of(std::string_view word) {
     std::string lower{word};
     std::ranges::transform(lower, lower.begin(),
@@ -56,10 +44,8 @@ std::optional<Kind> kind_of(std::string_view word) {
 }
 
 std::optional<std::uint64_t> count_of(std::string_view word) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-    const bool whole = error == std::errc{} && end == word.data() + word.size();
-    return whole && number > 0 ? std::optional{number} : std::nullopt;
+    const auto number = base::number_in<std::uint64_t>(word);
+    return number.value_or(0) > 0 ? number : std::nullopt;
 }
 
 /// "2" or "2-3".
@@ -131,7 +117,7 @@ bool is_of(const decode::TcpSegment& segment, Kind kind) {
 }
 
 Rule parse_rule(Action action, std::string_view text, const std::vector<Host>& hosts) {
-    std::vector<std::string_view> words = words_of(text);
+    std::vector<std::string_view> words = base::words_of(text);
     Rule rule;
     rule.action = action;
     if (action == Action::Delay) {

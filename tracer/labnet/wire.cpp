@@ -12,6 +12,7 @@
 
 #include "labnet/damage.hpp"
 #include "os/check.hpp"
+#include "os/clock.hpp"
 
 namespace sockstep::labnet {
 
@@ -25,10 +26,6 @@ constexpr std::size_t largest_buffer = std::size_t{8} * 1024 * 1024;  // ... and
 constexpr std::size_t most_at_once = 256;                             // frames
 constexpr std::size_t mac_length = 6;
 constexpr int every_host = -1;
-
-base::Timestamp now() {
-    return std::chrono::system_clock::now();
-}
 
 /// Where there is one processor only, whoever waits awake keeps it from those who are waited for.
 base::Duration time_awake() {
@@ -180,16 +177,16 @@ void Wire::send_later(const Entering& entering, const Treatment& treatment, bool
 
 /// A process that sleeps wakes some tens of microseconds late, so the last of them are waited for awake.
 void Wire::await_due() const {
-    if (transit_.empty() || *transit_.next() - now() > awake_before_) {
+    if (transit_.empty() || *transit_.next() - os::now() > awake_before_) {
         return;
     }
-    while (now() < *transit_.next()) {
+    while (os::now() < *transit_.next()) {
     }
 }
 
 std::size_t Wire::deliver_due() {
     std::size_t count = 0;
-    for (; !transit_.empty() && *transit_.next() <= now(); ++count) {
+    for (; !transit_.empty() && *transit_.next() <= os::now(); ++count) {
         Travelling travelling = transit_.take();
         forget(travelling.frame);  // if it was held, until now
         deliver_now({.frame = travelling.frame,
@@ -212,7 +209,7 @@ void Wire::deliver_now(const record::Passage& passage, base::Bytes octets) {
         }
         record::Passage delivery = passage;
         delivery.to = to;
-        delivery.time = now();
+        delivery.time = os::now();
         if (ports_[static_cast<std::size_t>(to)]->send(octets)) {
             ++delivered_;
         } else {
@@ -225,7 +222,7 @@ void Wire::deliver_now(const record::Passage& passage, base::Bytes octets) {
 
 void Wire::announce(const record::Passage& passage) {
     record::Passage stamped = passage;
-    stamped.time = now();
+    stamped.time = os::now();
     events_.passage(stamped);
 }
 

@@ -6,16 +6,9 @@
 
 #include "decode/frame.hpp"
 #include "labnet/wire.hpp"
+#include "os/clock.hpp"
 
 namespace sockstep::labnet {
-
-namespace {
-
-base::Timestamp now() {
-    return std::chrono::system_clock::now();
-}
-
-}  // namespace
 
 /// True if the frame is no news; then it was never here, except in the counters of what is held.
 bool Wire::absorb(const Entering& entering, const decode::TcpSegment* segment) {
@@ -90,7 +83,7 @@ bool Wire::release(std::uint64_t id, Treatment added) {
     treatment.delay += added.delay;
     Entering entering;
     const std::vector<std::uint8_t> octets = held->octets;
-    entering.frame = {id, now(), base::LinkType::Ethernet, static_cast<std::uint32_t>(octets.size()), octets};
+    entering.frame = {id, os::now(), base::LinkType::Ethernet, static_cast<std::uint32_t>(octets.size()), octets};
     entering.from = held->from;
     entering.to = held->to;
     if (treatment.delay.count() == 0) {
@@ -123,7 +116,7 @@ bool Wire::drop(std::uint64_t id) {
 /// The sender has tried again while the first try was held. That came to nothing, so now it is the repeat's turn. Rules
 /// count it, and may do with it what they say.
 void Wire::enter_repeat(Held&& dropped) {
-    last_entered_ = std::max(last_entered_, now());
+    last_entered_ = std::max(last_entered_, os::now());
     Entering entering;
     entering.frame = {++frames_, last_entered_, base::LinkType::Ethernet,
                       static_cast<std::uint32_t>(dropped.last_repeat.size()), dropped.last_repeat};

@@ -11,6 +11,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/words.hpp"
+
 namespace sockstep::step {
 
 namespace {
@@ -72,10 +74,8 @@ std::string_view take_word(std::string_view& text) {
 }
 
 std::optional<std::size_t> number_in(std::string_view text) {
-    std::size_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = error == std::errc{} && end == text.data() + text.size() && number > 0;
-    return whole ? std::optional{number} : std::nullopt;
+    const auto number = base::number_in<std::size_t>(text);
+    return number.value_or(0) > 0 ? number : std::nullopt;
 }
 
 /// "200ms", "1.5s", "800us". Longer than a day is no time that anybody waits.
@@ -126,10 +126,9 @@ Understood with_line(const Row& row, std::string_view rest) {
     if (program.empty()) {
         return Misunderstood{fmt::format("{}: which program?", row.usage)};
     }
-    constexpr std::size_t longest_line = 4095;  // octets that a terminal takes, before the newline: termios(3)
-    if (rest.size() > longest_line) {
+    if (constexpr std::size_t most = 4095; rest.size() > most) {  // before the newline: termios(3)
         return Misunderstood{
-            fmt::format("{}: a line has {} octets; a terminal takes {}", row.usage, rest.size(), longest_line)};
+            fmt::format("{}: a line has {} octets; a terminal takes {}", row.usage, rest.size(), most)};
     }
     return Request{.word = row.word, .program = std::string{program}, .text = std::string{rest}};
 }
