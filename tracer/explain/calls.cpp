@@ -20,7 +20,6 @@ namespace {
 
 using correlate::Call;
 using correlate::Timeline;
-using correlate::Waker;
 using record::CallKind;
 
 /// "MSG_OOB" among its flags.

@@ -9,7 +9,7 @@ namespace sockstep::findings {
 namespace {
 
 /// A failed send may be followed by that of a buffer's rest, when a file object is closed. A fourth has no excuse.
-constexpr std::size_t most_of_a_correct_program = 3;
+constexpr std::size_t most_excused = 3;
 
 /// Nobody caught the SIGPIPE of this send: its thread never called again.
 bool killed_its_program(const Run& run, const Call& send) {
@@ -65,7 +65,7 @@ std::vector<Finding> broken_pipe(const Run& run) {
                             "nobody caught it: that ended the program.",
                             end.program, killed->begin.name, peer_of(end)),
                 "Send with MSG_NOSIGNAL, or ignore SIGPIPE, and take EPIPE for the end of the conversation."));
-        } else if (failed.size() > most_of_a_correct_program) {
+        } else if (failed.size() > most_excused) {
             findings.push_back(finding(
                 "broken-pipe", Severity::Error, {{id_of(failed.front()), id_of(failed.back())}, {}},
                 fmt::format("{} failed with EPIPE, as {} had closed; {} tried again {} times on the same socket, in "

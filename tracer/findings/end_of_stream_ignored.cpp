@@ -10,7 +10,7 @@ namespace sockstep::findings {
 namespace {
 
 /// Buffered readers ask once more: stdio, Python's file objects. Nothing that knows the end asks a fourth time.
-constexpr std::size_t most_of_a_correct_program = 3;
+constexpr std::size_t most_questions = 3;
 
 bool returned_end(const Call& call) {
     return is(call, CallKind::Receive) && succeeded(call) && call.end->result == 0 && !call.end->moved &&
@@ -63,15 +63,14 @@ std::vector<Finding> end_of_stream_ignored(const Run& run) {
             }
             if (returned_end(*call) && !looks(*call)) {
                 std::vector<const Call*>& zeros = by_thread[call->begin.tid];
-                if (zeros.size() <= most_of_a_correct_program && !zeros.empty() &&
-                    works_between(run, *zeros.back(), *call)) {
+                if (zeros.size() <= most_questions && !zeros.empty() && works_between(run, *zeros.back(), *call)) {
                     zeros.clear();
                 }
                 zeros.push_back(call);
             }
         }
         for (const auto& [tid, zeros] : by_thread) {
-            if (zeros.size() <= most_of_a_correct_program) {
+            if (zeros.size() <= most_questions) {
                 continue;
             }
             findings.push_back(finding(

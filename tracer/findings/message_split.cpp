@@ -8,7 +8,7 @@ namespace sockstep::findings {
 
 namespace {
 
-constexpr const char* advice =
+constexpr const char* read_whole_messages =
     "A recv returns what has arrived, not what was sent at once: receive in a loop until the message is complete, by "
     "its length or its end mark, and answer then.";
 
@@ -67,11 +67,6 @@ bool is_one_line(const Call& send, const std::vector<Piece>& pieces) {
                return found == std::string::npos ||
                       (last && found + 1 == static_cast<std::size_t>(moved(*piece.receive)));
            });
-}
-
-/// The first call on the socket that began after `send` had returned.
-std::vector<const Call*>::const_iterator first_after(const End& sender, const Call& send) {
-    return std::ranges::upper_bound(sender.calls, send.end->time, {}, [](const Call* each) { return began(*each); });
 }
 
 /// The sender took the first answer for that to its whole message: it had read no more than that when it sent the next
@@ -145,7 +140,7 @@ std::optional<Finding> answered_by_pieces(const Run& run, const End& end) {
                         end.other->program, explain::count(moved(*send), "byte"), pieces[0].receive->begin.name,
                         end.program, explain::number(moved(*pieces[0].receive)), end.program,
                         explain::number(moved(*pieces[1].receive)), end.other->program),
-            advice);
+            read_whole_messages);
     }
     return std::nullopt;
 }

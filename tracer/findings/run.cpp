@@ -82,6 +82,10 @@ bool End::listens_at(const base::Endpoint& wanted) const {
     return wildcard || local->address == wanted.address;
 }
 
+std::vector<const Call*>::const_iterator first_after(const End& end, const Call& call) {
+    return std::ranges::upper_bound(end.calls, call.end->time, {}, [](const Call* each) { return began(*each); });
+}
+
 std::int64_t moved(const Call& call) {
     if (!succeeded(call)) {
         return 0;

@@ -150,6 +150,8 @@ inline base::Timestamp began(const Call& call) {
 inline base::Timestamp ended(const Call& call) {
     return call.end ? call.end->time : base::Timestamp::max();
 }
+/// The first of an end's calls that began after `call` had returned.
+std::vector<const Call*>::const_iterator first_after(const End& end, const Call& call);
 /// Octets that it moved.
 std::int64_t moved(const Call& call);
 /// One of its arguments says so: "SO_LINGER".

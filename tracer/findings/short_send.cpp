@@ -19,10 +19,6 @@ bool is_short(const Call& call) {
            !call.end->rest.empty();
 }
 
-std::vector<const Call*>::const_iterator first_after(const End& end, const Call& send) {
-    return std::ranges::upper_bound(end.calls, send.end->time, {}, [](const Call* each) { return began(*each); });
-}
-
 /// The next send begins with the rest, as far as can be told: so it is in a correct program.
 bool is_resumed_at_once(const End& end, const Call& send) {
     const auto next = std::find_if(first_after(end, send), end.calls.end(),

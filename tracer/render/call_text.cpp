@@ -86,14 +86,14 @@ std::string why_no_result(record::CallFate fate) {
 
 }  // namespace
 
-std::string call_text(const correlate::Call& call, std::size_t data_columns) {
+std::string call_text(const correlate::Call& call, std::size_t columns) {
     const record::CallBegin& begin = call.begin;
     std::vector<std::string> parts;
     if (begin.fd >= 0) {
         parts.push_back(std::to_string(begin.fd));
     }
     if (begin.kind == CallKind::Send && !begin.data.empty()) {
-        std::string data = quoted(begin.data, data_columns);
+        std::string data = quoted(begin.data, columns);
         const bool is_cut = begin.length > begin.data.size() && !data.ends_with("...");
         parts.push_back(is_cut ? data + "..." : data);
     }
@@ -122,7 +122,7 @@ std::string addressed_call_text(const correlate::Call& call) {
     return fmt::format("{}({})", printable(call.begin.name), joined(parts));
 }
 
-std::string result_text(const correlate::Call& call, std::size_t data_columns) {
+std::string result_text(const correlate::Call& call, std::size_t columns) {
     if (!call.end) {
         return "...";
     }
@@ -135,7 +135,7 @@ std::string result_text(const correlate::Call& call, std::size_t data_columns) {
     }
     std::string text = fmt::format("= {}", end.result);
     if (call.begin.kind == CallKind::Receive && !end.data.empty()) {
-        text += " " + quoted(end.data, data_columns);
+        text += " " + quoted(end.data, columns);
         text += end.result > static_cast<std::int64_t>(end.data.size()) && !text.ends_with("...") ? "..." : "";
     }
     for (const record::Argument& result : end.results) {

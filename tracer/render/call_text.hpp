@@ -8,8 +8,10 @@
 
 namespace sockstep::render {
 
-/// "send(4, "hello\n", 6, MSG_NOSIGNAL)". Data takes at most `data_columns`.
-std::string call_text(const correlate::Call& call, std::size_t data_columns);
+constexpr std::size_t data_columns = 40;  // for bytes that are shown in a line of text
+
+/// "send(4, "hello\n", 6, MSG_NOSIGNAL)". Data takes at most `columns`.
+std::string call_text(const correlate::Call& call, std::size_t columns);
 
 /// "accept(3)": the call with nothing but its descriptor, where the rest has been said.
 std::string short_call_text(const correlate::Call& call);
@@ -20,7 +22,7 @@ std::string addressed_call_text(const correlate::Call& call);
 
 /// "= 6", "= 5 "hello"", "= -1 ECONNREFUSED (Connection refused)", "= 4, address 127.0.0.1:5000"; "= ?" where it did
 /// not return, and "..." while it goes on.
-std::string result_text(const correlate::Call& call, std::size_t data_columns);
+std::string result_text(const correlate::Call& call, std::size_t columns);
 
 /// "slept 329 ms, woken by #3"; empty for a call that has not ended or was not blocked.
 std::string sleep_text(const correlate::Timeline& timeline, const correlate::Call& call);

@@ -15,7 +15,7 @@ namespace sockstep::render {
 
 namespace {
 
-constexpr std::size_t data_columns = 24;
+constexpr std::size_t columns_of_data = 24;  // less than elsewhere: it stands on an arrow
 
 void add_queue(std::string& text, std::string_view name, const std::optional<std::uint32_t>& octets) {
     if (octets) {
@@ -79,7 +79,7 @@ void describe_segment(const correlate::Timeline& timeline, const correlate::Segm
         item.detail += fmt::format("  ack {}", facts.ack);
     }
     if (!segment.data.empty()) {
-        item.data = quoted(segment.data, data_columns);
+        item.data = quoted(segment.data, columns_of_data);
     }
     for (const std::string_view note : note_names(facts.notes)) {
         item.notes += item.notes.empty() ? "" : ", ";
@@ -99,12 +99,12 @@ void describe_segment(const correlate::Timeline& timeline, const correlate::Segm
 }
 
 void describe_call(const correlate::Timeline& timeline, const correlate::Call& call, bool twice, Item& item) {
-    item.text = call_text(call, data_columns);
+    item.text = call_text(call, columns_of_data);
     if (twice) {
-        item.end_text = short_call_text(call) + " " + result_text(call, data_columns);
+        item.end_text = short_call_text(call) + " " + result_text(call, columns_of_data);
         item.slept = sleep_text(timeline, call);
     } else {
-        item.text += " " + result_text(call, data_columns);
+        item.text += " " + result_text(call, columns_of_data);
     }
     item.alarming = call.failed();
     item.blocked = call.blocked;

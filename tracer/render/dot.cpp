@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "render/entities.hpp"
 #include "render/theme.hpp"
 
 namespace sockstep::render {
@@ -15,26 +16,11 @@ namespace {
 /// Source: graphviz.org, "escString"; its DOT language reads HTML entities in every label.
 std::string escaped(std::string_view text) {
     std::string result;
-    for (const char octet : text) {
-        switch (octet) {
-            case '\\':
-                result += "\\\\";
-                break;
-            case '"':
-                result += "\\\"";
-                break;
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            default:
-                result += static_cast<unsigned char>(octet) < 0x20U ? ' ' : octet;
+    for (const char octet : with_entities(text)) {
+        if (octet == '\\') {
+            result += octet;
         }
+        result += static_cast<unsigned char>(octet) < 0x20U ? ' ' : octet;
     }
     return result;
 }

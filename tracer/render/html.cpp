@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "render/entities.hpp"
 #include "render/page_files.hpp"
 
 namespace sockstep::render {
@@ -156,29 +157,6 @@ std::string inside_a_script(std::string_view json) {
     return text;
 }
 
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char octet : text) {
-        switch (octet) {
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            case '&':
-                result += "&amp;";
-                break;
-            case '"':
-                result += "&quot;";
-                break;
-            default:
-                result += octet;
-        }
-    }
-    return result;
-}
-
 }  // namespace
 
 /// ASCII only, so U+2028 and whatever else a reader may trip over is escaped, too.
@@ -188,7 +166,7 @@ std::string page_data(const Diagram& diagram) {
 
 /// Each mark of the page stands there once. What is put in is not looked through again.
 std::string html_page(const Diagram& diagram, Theme theme) {
-    const std::string title = escaped(diagram.title.empty() ? "sockstep" : diagram.title);
+    const std::string title = with_entities(diagram.title.empty() ? "sockstep" : diagram.title);
     const std::string data = page_data(diagram);
     const std::vector<std::pair<std::string_view, std::string_view>> parts{
         {"@THEME@", theme == Theme::Dark    ? "dark"

@@ -118,18 +118,18 @@ std::size_t Page::sentence_columns() const {
 }
 
 std::string Page::heading(const std::string& left, const std::string& right) const {
-    const std::string margin = spaces(time_columns);
+    const std::string before = spaces(time_columns);
     const std::size_t columns = ladder();
     if (left.size() + right.size() + 2 <= columns) {
         const std::string gap = right.empty() ? "" : spaces(columns - left.size() - right.size());
-        return margin + painted(style_, Paint::Client, left) + gap + painted(style_, Paint::Server, right) + "\n";
+        return before + painted(style_, Paint::Client, left) + gap + painted(style_, Paint::Server, right) + "\n";
     }
     std::string text;
     for (const std::string& line : wrapped(left, columns)) {
-        text += margin + painted(style_, Paint::Client, line) + "\n";
+        text += before + painted(style_, Paint::Client, line) + "\n";
     }
     for (const std::string& line : wrapped(right, columns)) {
-        text += margin + spaces(columns - line.size()) + painted(style_, Paint::Server, line) + "\n";
+        text += before + spaces(columns - line.size()) + painted(style_, Paint::Server, line) + "\n";
     }
     return text;
 }

@@ -20,7 +20,6 @@ using correlate::Moment;
 using correlate::Segment;
 using correlate::Timeline;
 
-constexpr std::size_t data_columns = 40;
 constexpr std::size_t longest_line = 2000;  // columns of a line that a program prints
 
 /// The lines that a program printed, each as it was, the last one perhaps without newline.
@@ -264,10 +263,10 @@ std::vector<Line> RunLadder::said(const std::string& before, std::string_view te
             lines.push_back(page_.line(Paint::Plain, " " + part));
         }
     }
-    const std::string margin(is_below ? 2 : before.size(), ' ');
+    const std::string blanks(is_below ? 2 : before.size(), ' ');
     for (const std::string_view line : lines_of(text)) {
-        for (const std::string& part : wrapped(quoted(line, longest_line), block() - margin.size())) {
-            lines.push_back(page_.line(Paint::Plain, " " + (lines.empty() ? before : margin) + part));
+        for (const std::string& part : wrapped(quoted(line, longest_line), block() - blanks.size())) {
+            lines.push_back(page_.line(Paint::Plain, " " + (lines.empty() ? before : blanks) + part));
         }
     }
     return lines;
@@ -338,11 +337,11 @@ std::size_t RunLadder::block() const {
 
 /// Indented, so that a block stands at its lifeline.
 std::vector<Line> RunLadder::at_side(tcp::Side side, const std::vector<Line>& lines) const {
-    const std::size_t margin = side == tcp::Side::Server ? page_.inner() - block() - 2 : 0;
+    const std::size_t indent = side == tcp::Side::Server ? page_.inner() - block() - 2 : 0;
     std::vector<Line> placed;
     placed.reserve(lines.size());
     for (const Line& line : lines) {
-        placed.push_back({std::string(margin, ' ') + line.text, margin + line.columns});
+        placed.push_back({std::string(indent, ' ') + line.text, indent + line.columns});
     }
     return placed;
 }

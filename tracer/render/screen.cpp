@@ -108,11 +108,11 @@ public:
     /// `hang`: what goes on in a next line stands so much further in.
     void add(Paint paint, const std::string& text, std::size_t indent = 0, std::size_t hang = 0) {
         const bool fits = indent + text.size() <= style_.width;
-        const std::size_t margin = fits ? indent : indent + hang;
+        const std::size_t further = fits ? indent : indent + hang;
         std::string before(indent, ' ');
-        for (const std::string& part : wrapped(text, style_.width > margin + 20 ? style_.width - margin : 20)) {
+        for (const std::string& part : wrapped(text, style_.width > further + 20 ? style_.width - further : 20)) {
             lines_.push_back(before + painted(style_, paint, part) + "\n");
-            before.assign(margin, ' ');
+            before.assign(further, ' ');
         }
     }
     void add(const explain::Explanation& explanation) {

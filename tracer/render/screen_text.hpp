@@ -8,8 +8,6 @@
 
 namespace sockstep::render {
 
-constexpr std::size_t data_columns = 40;  // of a stop, for bytes that are shown
-
 /// "#3 PSH ACK  seq 1  ack 1  6 bytes "hello\n"".
 std::string screen_text(const correlate::Segment& segment);
 

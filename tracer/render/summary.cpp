@@ -15,7 +15,7 @@ namespace sockstep::render {
 
 namespace {
 
-constexpr std::size_t wide = 120;
+constexpr std::size_t one_row = 120;
 
 std::string plural(std::uint64_t count, std::string_view singular) {
     return explain::count(static_cast<std::int64_t>(count), singular);
@@ -110,7 +110,7 @@ std::string two_rows(const tcp::Connection& connection, std::uint64_t again) {
 }  // namespace
 
 std::string summary_heading(const Style& style) {
-    if (style.width >= wide) {
+    if (style.width >= one_row) {
         return fmt::format("{:>7}  {:<23}{:>11}{:>9}  {:<23}{:>11}{:>9}  {:<11}{:<5}{}\n", "id", "client", "bytes",
                            "segments", "server", "bytes", "segments", "handshake", "end", "again");
     }
@@ -120,7 +120,7 @@ std::string summary_heading(const Style& style) {
 
 std::string summary_row(const tcp::Connection& connection, const Style& style) {
     const std::uint64_t again = connection.client.retransmissions + connection.server.retransmissions;
-    return style.width >= wide ? wide_row(connection, again) : two_rows(connection, again);
+    return style.width >= one_row ? wide_row(connection, again) : two_rows(connection, again);
 }
 
 std::string totals_text(const Totals& totals, const Style& style) {
