@@ -23,8 +23,6 @@ namespace sockstep::app::test {
 
 namespace {
 
-constexpr int patience = 60'000;  // milliseconds
-
 os::Fd memory_file(std::string_view content = {}) {
     os::Fd fd{os::check(::memfd_create("cli_test", MFD_CLOEXEC), "memfd_create")};
     os::check(::fchmod(fd.value(), 0666), "fchmod");

@@ -22,6 +22,8 @@ struct Conditions {
     bool without_namespaces = false;  // a seccomp filter forbids user namespaces
 };
 
+constexpr int patience = 60'000;  // milliseconds, until an event that does not come is a failure
+
 /// Where Debian's programs are found, and nothing of the user's own is set.
 inline const Conditions usual{.environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"}};
 

@@ -196,7 +196,6 @@ os::Fd pidfd_of(pid_t pid) {
 }
 
 bool has_ended(const os::Fd& pidfd) {
-    constexpr int patience = 60'000;  // milliseconds
     pollfd waiting{pidfd.value(), POLLIN, 0};
     return ::poll(&waiting, 1, patience) == 1;
 }

@@ -19,6 +19,8 @@
 /// Makers of files, and what is handed out when they are read.
 namespace sockstep::capture::test {
 
+constexpr std::int64_t billion = 1'000'000'000;
+
 /// A type of its own, so that `+` is found wherever it is used.
 struct Octets : std::vector<std::uint8_t> {
     using vector::vector;

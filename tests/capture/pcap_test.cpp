@@ -10,8 +10,6 @@ using test::Octets, test::payload, test::pcap_header, test::pcap_record, test::P
     test::RecordShape;
 using testing::ElementsAre, testing::IsEmpty, testing::SizeIs;
 
-constexpr std::int64_t billion = 1'000'000'000;
-
 /// What one record of `shape` is read as.
 test::Taken only_frame(const PcapShape& shape, const RecordShape& record = {}) {
     const auto reading = read_all(pcap_header(shape) + pcap_record(payload(60), record, shape));
@@ -22,14 +20,14 @@ test::Taken only_frame(const PcapShape& shape, const RecordShape& record = {}) {
 
 TEST(Pcap, HandsOutNumberTimeLinkTypeAndLengths) {
     const auto frame = only_frame({}, {.original = 1500});
-    EXPECT_EQ(frame,
-              (test::Taken{1, 1'700'000'000 * billion + 123'456'000, base::LinkType::Ethernet, 1500, payload(60)}));
+    EXPECT_EQ(frame, (test::Taken{1, 1'700'000'000 * test::billion + 123'456'000, base::LinkType::Ethernet, 1500,
+                                  payload(60)}));
 }
 
 TEST(Pcap, IsReadInEitherByteOrderAndEitherPrecision) {
     for (const ByteOrder order : {ByteOrder::Little, ByteOrder::Big}) {
-        EXPECT_EQ(only_frame({.order = order}).nanoseconds % billion, 123'456'000);
-        EXPECT_EQ(only_frame({.order = order, .magic = 0xa1b23c4d}).nanoseconds % billion, 123'456);
+        EXPECT_EQ(only_frame({.order = order}).nanoseconds % test::billion, 123'456'000);
+        EXPECT_EQ(only_frame({.order = order, .magic = 0xa1b23c4d}).nanoseconds % test::billion, 123'456);
         EXPECT_EQ(only_frame({.order = order, .magic = 0xa1b23c4d}).bytes, payload(60));
     }
 }
@@ -38,12 +36,12 @@ TEST(Pcap, IsReadInKuznetzovsFormWithItsLongerRecordHeader) {
     for (const ByteOrder order : {ByteOrder::Little, ByteOrder::Big}) {
         const auto frame = only_frame({.order = order, .magic = 0xa1b2cd34});
         EXPECT_EQ(frame.bytes, payload(60));
-        EXPECT_EQ(frame.nanoseconds % billion, 123'456'000);
+        EXPECT_EQ(frame.nanoseconds % test::billion, 123'456'000);
     }
 }
 
 TEST(Pcap, HasTimesBeyond2038) {
-    EXPECT_EQ(only_frame({}, {.seconds = 0xffffffff}).nanoseconds / billion, 0xffffffff);
+    EXPECT_EQ(only_frame({}, {.seconds = 0xffffffff}).nanoseconds / test::billion, 0xffffffff);
 }
 
 TEST(Pcap, TakesTheLinkTypeFromTheLowerHalfOfItsField) {

@@ -10,7 +10,6 @@ using test::block, test::Builder, test::enhanced_packet, test::interface_descrip
     test::payload, test::read_all, test::section_header;
 using testing::ElementsAre, testing::IsEmpty, testing::SizeIs;
 
-constexpr std::int64_t billion = 1'000'000'000;
 constexpr std::uint16_t if_tsresol = 9;
 constexpr std::uint16_t if_tsoffset = 14;
 constexpr std::uint32_t custom_block = 0x00000bad;
@@ -19,8 +18,8 @@ TEST(Pcapng, HandsOutNumberTimeLinkTypeAndLengths) {
     const auto reading = read_all(section_header() + interface_description() +
                                   enhanced_packet(payload(61), {.original = 1500}) + enhanced_packet(payload(3)));
     ASSERT_THAT(reading.frames, SizeIs(2));
-    EXPECT_EQ(reading.frames[0],
-              (test::Taken{1, 1'700'000'000 * billion + 123'456'000, base::LinkType::Ethernet, 1500, payload(61)}));
+    EXPECT_EQ(reading.frames[0], (test::Taken{1, 1'700'000'000 * test::billion + 123'456'000, base::LinkType::Ethernet,
+                                              1500, payload(61)}));
     EXPECT_EQ(reading.frames[1].number, 2U);
     EXPECT_EQ(reading.frames[1].bytes, payload(3));
     EXPECT_THAT(reading.faults, IsEmpty());
@@ -31,16 +30,16 @@ TEST(Pcapng, HasInterfacesOfDifferentLinkTypesAndUnits) {
         read_all(section_header() + interface_description(1) + interface_description(101, option(if_tsresol, {9})) +
                  interface_description(276, option(2, {'e', 't', 'h', '0', '!'}) + option(if_tsresol, {3}) +
                                                 option(if_tsoffset, Builder{ByteOrder::Little}.u64(1000).done())) +
-                 enhanced_packet(payload(60), {.interface = 1, .ticks = 5 * billion + 7}) +
+                 enhanced_packet(payload(60), {.interface = 1, .ticks = 5 * test::billion + 7}) +
                  enhanced_packet(payload(60), {.interface = 0, .ticks = 7}) +
                  enhanced_packet(payload(60), {.interface = 2, .ticks = 7}));
     ASSERT_THAT(reading.frames, SizeIs(3));
     EXPECT_EQ(reading.frames[0].link, base::LinkType::Raw);
-    EXPECT_EQ(reading.frames[0].nanoseconds, 5 * billion + 7);
+    EXPECT_EQ(reading.frames[0].nanoseconds, 5 * test::billion + 7);
     EXPECT_EQ(reading.frames[1].link, base::LinkType::Ethernet);
     EXPECT_EQ(reading.frames[1].nanoseconds, 7000);
     EXPECT_EQ(reading.frames[2].link, base::LinkType::LinuxSll2);
-    EXPECT_EQ(reading.frames[2].nanoseconds, 1000 * billion + 7'000'000);
+    EXPECT_EQ(reading.frames[2].nanoseconds, 1000 * test::billion + 7'000'000);
 }
 
 TEST(Pcapng, HasSectionsOfEitherByteOrderWithInterfacesOfTheirOwn) {
@@ -52,7 +51,7 @@ TEST(Pcapng, HasSectionsOfEitherByteOrderWithInterfacesOfTheirOwn) {
     ASSERT_THAT(reading.frames, SizeIs(3));
     EXPECT_EQ(reading.frames[0].link, base::LinkType::Raw);
     EXPECT_EQ(reading.frames[1].link, base::LinkType::Ethernet);
-    EXPECT_EQ(reading.frames[1].nanoseconds, billion);
+    EXPECT_EQ(reading.frames[1].nanoseconds, test::billion);
     EXPECT_EQ(reading.frames[2].link, base::LinkType::Raw);
     EXPECT_THAT(reading.faults, IsEmpty());
 }
@@ -76,7 +75,7 @@ TEST(Pcapng, HasSimpleAndObsoletePacketBlocks) {
     EXPECT_EQ(reading.frames[0].nanoseconds, 0);  // it has no time
     EXPECT_EQ(reading.frames[1].bytes, payload(9));
     EXPECT_EQ(reading.frames[2].bytes, payload(33));
-    EXPECT_EQ(reading.frames[2].nanoseconds, 1'700'000'000 * billion + 123'456'000);
+    EXPECT_EQ(reading.frames[2].nanoseconds, 1'700'000'000 * test::billion + 123'456'000);
     EXPECT_THAT(reading.faults, IsEmpty());
 }
 

@@ -19,7 +19,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// Of the newest segment, or of one with this id.
-std::string says(Scene& scene, std::uint64_t id = 0) {
+std::string said_of(Scene& scene, std::uint64_t id = 0) {
     const correlate::Segment& segment = scene.segment(id == 0 ? scene.last() : id);
     return explain(scene.correlator.timeline(), segment).says;
 }
@@ -37,17 +37,17 @@ TEST(Lost, SegmentClaimsNoEffect) {
     Scene scene{Travel::Recorded};
     open_but_for_the_last(scene);
     scene.is_lost();
-    EXPECT_EQ(says(scene), "Lost on the wire, by your hand: the server never gets it.");
+    EXPECT_EQ(said_of(scene), "Lost on the wire, by your hand: the server never gets it.");
 }
 
 TEST(Lost, SegmentIsToldSoHoweverLateItWasLost) {
     Scene scene{Travel::Recorded};
     open_but_for_the_last(scene);
     scene.passes(0, Fate::Held);
-    EXPECT_THAT(says(scene), Not(HasSubstr("ompletes")));  // which only an arrival would
+    EXPECT_THAT(said_of(scene), Not(HasSubstr("ompletes")));  // which only an arrival would
     scene.talk.server().syn_ack();
     scene.is_lost(3);
-    EXPECT_EQ(says(scene, 3), "Lost on the wire, by your hand: the server never gets it.");
+    EXPECT_EQ(said_of(scene, 3), "Lost on the wire, by your hand: the server never gets it.");
 }
 
 TEST(Lost, SegmentIsNotHeardByItsReceiver) {
@@ -55,8 +55,8 @@ TEST(Lost, SegmentIsNotHeardByItsReceiver) {
     open_but_for_the_last(scene);
     scene.is_lost();
     scene.talk.pass(1000ms).server().lost().syn_ack();
-    EXPECT_THAT(says(scene), AllOf(Not(HasSubstr("#3 had come")), HasSubstr("the server had not taken #3"),
-                                   HasSubstr("retransmission timer (RTO) ran out")));
+    EXPECT_THAT(said_of(scene), AllOf(Not(HasSubstr("#3 had come")), HasSubstr("the server had not taken #3"),
+                                      HasSubstr("retransmission timer (RTO) ran out")));
 }
 
 TEST(Lost, RepeatStillTellsWhyItWasSent) {
@@ -67,7 +67,7 @@ TEST(Lost, RepeatStillTellsWhyItWasSent) {
     scene.is_lost();
     scene.talk.pass(204ms).client().lost().seq(1).data(6);
     scene.is_lost();
-    EXPECT_EQ(says(scene),
+    EXPECT_EQ(said_of(scene),
               "Carries bytes 0-5 again, 204 ms after #4. The client's retransmission timer (RTO) ran out. Lost on the "
               "wire, by your hand: the server never gets it. #4 was lost on the wire.");
 }
@@ -80,25 +80,25 @@ TEST(Repeat, TellsWhatBecameOfTheCopyBeforeIt) {
     scene.passes(0, Fate::Delivered, true);
     scene.talk.pass(204ms).client().seq(1).data(6);
     scene.arrives();
-    EXPECT_THAT(says(scene), HasSubstr("#4 was damaged on the wire."));
+    EXPECT_THAT(said_of(scene), HasSubstr("#4 was damaged on the wire."));
     scene.talk.pass(408ms).client().seq(1).data(6);
     scene.arrives();
-    EXPECT_THAT(says(scene), HasSubstr("#5 had arrived."));
+    EXPECT_THAT(said_of(scene), HasSubstr("#5 had arrived."));
 }
 
 TEST(Damaged, SegmentClaimsNoEffect) {
     Scene scene{Travel::Recorded};
     open_but_for_the_last(scene);
     scene.passes(0, Fate::Delivered, true);
-    EXPECT_EQ(says(scene),
+    EXPECT_EQ(said_of(scene),
               "A bit of it is flipped on the wire: the server's kernel finds the checksum wrong and drops it.");
 }
 
 TEST(Captured, SegmentsAreNotSaidToBeLost) {
     Scene scene;
     open_but_for_the_last(scene);
-    EXPECT_THAT(says(scene), HasSubstr("The last segment of the handshake"));
-    EXPECT_THAT(says(scene), Not(HasSubstr("wire")));
+    EXPECT_THAT(said_of(scene), HasSubstr("The last segment of the handshake"));
+    EXPECT_THAT(said_of(scene), Not(HasSubstr("wire")));
 }
 
 }  // namespace

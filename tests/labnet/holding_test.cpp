@@ -19,8 +19,6 @@ namespace {
 
 using testing::Ge, testing::IsEmpty, testing::SizeIs;
 
-constexpr std::uint16_t port = 5000;
-
 LabOptions step_by_step() {
     LabOptions options;
     options.hold_all = true;
@@ -43,7 +41,7 @@ struct Pair {
     explicit Pair(Lab& lab)
         : server{lab.run("server",
                          [this] {
-                             const int listener = listen_on("10.0.0.1", port);
+                             const int listener = listen_on("10.0.0.1", server_port);
                              listens.give();
                              const int connection = accept_from(listener);
                              accepted.give();
@@ -52,7 +50,7 @@ struct Pair {
                          })},
           client{lab.run("client", [this] {
               listens.wait();
-              const int connection = connect_to("10.0.0.1", port);
+              const int connection = connect_to("10.0.0.1", server_port);
               if (connection == -1) {
                   return errno;
               }
@@ -204,13 +202,13 @@ TEST(Wire, AbsorbsAFinOfAProgramThatHasEnded) {
     in_lab(step_by_step(), [](Lab& lab) {
         const Signal listens;
         const Program server = lab.run("server", [&] {
-            const int listener = listen_on("10.0.0.1", port);
+            const int listener = listen_on("10.0.0.1", server_port);
             listens.give();
             return receive_all(accept_from(listener)).empty() ? 0 : 1;
         });
         Program client = lab.run("client", [&] {
             listens.wait();
-            return connect_to("10.0.0.1", port) == -1 ? 1 : 0;  // and its end closes the socket
+            return connect_to("10.0.0.1", server_port) == -1 ? 1 : 0;  // and its end closes the socket
         });
         let_pass(lab, "client SYN");
         let_pass(lab, "server SYN-ACK");
@@ -228,7 +226,7 @@ TEST(Wire, AbsorbsProbesOfAClosedWindowWhileTheirAnswerIsHeld) {
     in_lab(step_by_step(), [](Lab& lab) {
         const Signal listens;
         const Program server = lab.run("server", [&] {
-            const int listener = listen_on("10.0.0.1", port);
+            const int listener = listen_on("10.0.0.1", server_port);
             const int octets = 4096;
             ::setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets);
             listens.give();
@@ -237,7 +235,7 @@ TEST(Wire, AbsorbsProbesOfAClosedWindowWhileTheirAnswerIsHeld) {
         });
         const Program client = lab.run("client", [&] {
             listens.wait();
-            send_all(connect_to("10.0.0.1", port), std::string(100'000, 'x'));
+            send_all(connect_to("10.0.0.1", server_port), std::string(100'000, 'x'));
             return 0;
         });
         const auto window_is_closed = [&] {

@@ -31,7 +31,6 @@ namespace {
 
 constexpr std::chrono::seconds patience{30};  // until an event that does not come is a failure
 constexpr uid_t ordinary_user = 65534;        // nobody
-constexpr int broken = 100;
 
 std::string kind_of(const decode::TcpSegment& segment) {
     if (segment.flags.rst()) {

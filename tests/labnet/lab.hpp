@@ -2,6 +2,7 @@
 // hosts.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,6 +14,9 @@
 #include "record/passage.hpp"
 
 namespace sockstep::labnet::test {
+
+constexpr std::uint16_t server_port = 5000;
+constexpr int broken = 100;  // exit status of a program that could not do what the test is about
 
 /// A frame as it entered.
 struct Entered {

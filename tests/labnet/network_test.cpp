@@ -21,12 +21,10 @@ namespace {
 
 using testing::AllOf, testing::Each, testing::ElementsAre, testing::Field, testing::HasSubstr, testing::Le;
 
-constexpr std::uint16_t port = 5000;
-
 /// Accepts one connection, and sends back what comes over it until its end.
 std::function<int()> echo_server(const std::string& address, const Signal& listens, int connections = 1) {
     return [=, &listens] {
-        const int listener = listen_on(address, port);
+        const int listener = listen_on(address, server_port);
         listens.give();
         for (int i = 0; i < connections; ++i) {
             const int connection = accept_from(listener);
@@ -41,7 +39,7 @@ std::function<int()> echo_server(const std::string& address, const Signal& liste
 std::function<int()> echo_client(const std::string& address, const Signal& listens, const std::string& text) {
     return [=, &listens] {
         listens.wait();
-        const int connection = connect_to(address, port);
+        const int connection = connect_to(address, server_port);
         send_all(connection, text);
         ::shutdown(connection, SHUT_WR);
         return receive_all(connection) == text ? 0 : 1;
@@ -117,7 +115,7 @@ TEST(LabNetwork, HasLinkLocalAddresses) {
             listens.wait();
             sockaddr_in6 address{};
             address.sin6_family = AF_INET6;
-            address.sin6_port = htons(port);
+            address.sin6_port = htons(server_port);
             address.sin6_scope_id = ::if_nametoindex("eth0");
             ::inet_pton(AF_INET6, "fe80::1", &address.sin6_addr);
             const int connection = ::socket(AF_INET6, SOCK_STREAM, 0);
@@ -151,7 +149,7 @@ TEST(LabNetwork, TellsClientsOfTheLoopbackAddressApart) {
     in_lab(options, [](Lab& lab) {
         const Signal listens;
         Program server = lab.run("server", [&] {
-            const int listener = listen_on("127.0.0.1", port);
+            const int listener = listen_on("127.0.0.1", server_port);
             for (int i = 0; i < 3; ++i) {
                 listens.give();
             }
@@ -169,7 +167,7 @@ TEST(LabNetwork, TellsClientsOfTheLoopbackAddressApart) {
                 const std::string expected = base::to_string(host.loopback);
                 clients.push_back(lab.run(host.name, [&listens, expected] {
                     listens.wait();
-                    return receive_all(connect_to("127.0.0.1", port)) == expected ? 0 : 1;
+                    return receive_all(connect_to("127.0.0.1", server_port)) == expected ? 0 : 1;
                 }));
             }
         }
@@ -186,7 +184,7 @@ TEST(LabNetwork, KeepsTheIpv6LoopbackAddressWithinAHost) {
         Program server = lab.run("server", echo_server("::1", listens));
         Program client = lab.run("client", [&] {
             listens.wait();
-            return connect_to("::1", port) == -1 && errno == ECONNREFUSED ? 0 : 1;
+            return connect_to("::1", server_port) == -1 && errno == ECONNREFUSED ? 0 : 1;
         });
         EXPECT_EQ(lab.end_of(client), 0);
         EXPECT_THAT(lab.frames, testing::IsEmpty());
@@ -200,12 +198,12 @@ TEST(LabNetwork, KeepsOtherLoopbackAddressesWithinAHost) {
         Program client = lab.run("client", [&] {
             listens.wait();
             for (const char* address : {"127.0.0.2", "127.0.0.11", "127.255.0.1"}) {
-                if (connect_to(address, port) != -1 || errno != ECONNREFUSED) {
+                if (connect_to(address, server_port) != -1 || errno != ECONNREFUSED) {
                     return 1;
                 }
             }
-            const int listener = listen_on("127.0.0.2", port);
-            const int caller = connect_to("127.0.0.2", port);
+            const int listener = listen_on("127.0.0.2", server_port);
+            const int caller = connect_to("127.0.0.2", server_port);
             return caller >= 0 && accept_from(listener) >= 0 ? 0 : 2;
         });
         EXPECT_EQ(lab.end_of(client), 0);
@@ -268,7 +266,7 @@ TEST(LabNetwork, AnswersForAPortOnWhichNobodyListens) {
 
 TEST(LabNetwork, DropsWhatIsForNoHost) {
     in_lab({}, [](Lab& lab) {
-        Program client = lab.run("client", [] { return connect_to("10.0.0.77", port) == -1 ? 0 : 1; });
+        Program client = lab.run("client", [] { return connect_to("10.0.0.77", server_port) == -1 ? 0 : 1; });
         lab.until([&] { return !lab.passages.empty(); });
         EXPECT_EQ(lab.passages.at(0).fate, record::Fate::Dropped);
         EXPECT_EQ(lab.passages.at(0).why, record::DropReason::NoHost);

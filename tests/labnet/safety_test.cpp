@@ -28,8 +28,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::uint16_t port = 5000;
-
 std::string text_of(const std::string& path) {
     std::ifstream file{path};
     std::ostringstream text;
@@ -129,7 +127,7 @@ TEST(Lab, LeavesNothingWhenItIsKilled) {
         const Program program = lab.run("server", [&] {
             left->program = ::getpid();
             left->host_network = inode_of("/proc/self/ns/net");
-            listen_on("0.0.0.0", port);
+            listen_on("0.0.0.0", server_port);
             runs.give();
             ::pause();
             return 0;
@@ -152,7 +150,7 @@ TEST(Lab, DoesNotSeeAnotherLab) {
     in_lab({}, [](Lab& first) {
         const Signal listens;
         Program server = first.run("server", [&] {
-            const int listener = listen_on("0.0.0.0", port);
+            const int listener = listen_on("0.0.0.0", server_port);
             listens.give();
             send_all(accept_from(listener), "first");
             return 0;
@@ -161,12 +159,12 @@ TEST(Lab, DoesNotSeeAnotherLab) {
         in_child(Who::Caller, [] {
             Lab second{{}};
             Program client = second.run(
-                "client", [] { return connect_to("10.0.0.1", port) == -1 && errno == ECONNREFUSED ? 0 : 1; });
+                "client", [] { return connect_to("10.0.0.1", server_port) == -1 && errno == ECONNREFUSED ? 0 : 1; });
             EXPECT_EQ(second.end_of(client), 0);
         });
         Program client = first.run("client", [&] {
             listens.wait();
-            return receive_all(connect_to("10.0.0.1", port)) == "first" ? 0 : 1;
+            return receive_all(connect_to("10.0.0.1", server_port)) == "first" ? 0 : 1;
         });
         EXPECT_EQ(first.end_of(client), 0);
         EXPECT_EQ(first.end_of(server), 0);

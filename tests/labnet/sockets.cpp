@@ -13,8 +13,6 @@ namespace sockstep::labnet::test {
 
 namespace {
 
-constexpr int broken = 100;
-
 struct SocketAddress {
     sockaddr_storage storage{};
     socklen_t size = 0;

@@ -11,19 +11,17 @@ namespace {
 
 using testing::Ge, testing::SizeIs;
 
-constexpr std::uint16_t port = 5000;
-
 /// A client that sends `text`, which the server must have received in full and in order, and ends.
 void send_over(Lab& lab, const std::string& text) {
     const Signal listens;
     Program server = lab.run("server", [&] {
-        const int listener = listen_on("10.0.0.1", port);
+        const int listener = listen_on("10.0.0.1", server_port);
         listens.give();
         return receive_all(accept_from(listener)) == text ? 0 : 1;
     });
     Program client = lab.run("client", [&] {
         listens.wait();
-        const int connection = connect_to("10.0.0.1", port);
+        const int connection = connect_to("10.0.0.1", server_port);
         send_all(connection, text);
         ::shutdown(connection, SHUT_WR);
         receive_all(connection);

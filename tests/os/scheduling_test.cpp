@@ -12,7 +12,7 @@
 namespace sockstep::os {
 namespace {
 
-struct Seen {
+struct SeenByChild {
     int policy_of_child = -1;
     int nice_of_child = -1;
     bool came_to_its_end = false;
@@ -20,7 +20,7 @@ struct Seen {
 
 TEST(Hurry, IsNotInherited) {
     const int usual_nice = ::getpriority(PRIO_PROCESS, 0);
-    SharedValue<Seen> seen{{}};
+    SharedValue<SeenByChild> seen{{}};
     wait_for(fork_to([&] {
         hurry_this_thread();
         wait_for(fork_to([&] {

@@ -192,7 +192,7 @@ TEST(Dot, EscapesWhatWouldBeACommandToGraphviz) {
     scene.open();
     const Diagram diagram = diagram_of(scene, {.title = "a\"b\\N <c> & d"});
     const std::string dot = dot_text(diagram, lay_out(diagram, Scale::Even), Theme::Light);
-    EXPECT_THAT(dot, HasSubstr("a\\\"b\\\\N &lt;c&gt; &amp; d"));
+    EXPECT_THAT(dot, HasSubstr("a&quot;b\\\\N &lt;c&gt; &amp; d"));
 }
 
 TEST(Dot, TellsBlackAndWhiteByFormsAlone) {

@@ -258,9 +258,9 @@ TEST(FindingsText, GivesSentenceAdviceAndEvidence) {
                               .advice = "Let one of them speak."};
     const std::string text = findings_text({finding}, {.width = 40});
     EXPECT_EQ(text, "\nerror: both-wait\n  Both wait.\n  Let one of them speak.\n  Shown by calls 4, 9; segment #3.\n");
-    const auto json = nlohmann::json::parse(json_finding(finding));
-    EXPECT_EQ(json["evidence"]["calls"], nlohmann::json::array({4, 9}));
-    EXPECT_EQ(json["severity"], "error");
+    const auto parsed = nlohmann::json::parse(json_finding(finding));
+    EXPECT_EQ(parsed["evidence"]["calls"], nlohmann::json::array({4, 9}));
+    EXPECT_EQ(parsed["severity"], "error");
     finding.calls.assign(30, 1);
     EXPECT_THAT(findings_text({finding}, {}), HasSubstr("and 22 more"));
     EXPECT_EQ(findings_text({}, {}), "");

@@ -6,25 +6,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
+#include "server/check.hpp"
 #include "server/program.hpp"
 
 namespace support {
-
-namespace {
-
-int check(int result, const char* call) {
-    if (result == -1) {
-        throw std::system_error{errno, std::generic_category(), call};
-    }
-    return result;
-}
-
-}  // namespace
 
 Listener::Listener() : listener_{check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")} {
     sockaddr_in address{};

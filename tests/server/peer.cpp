@@ -7,21 +7,14 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
+
+#include "server/check.hpp"
 
 namespace support {
 
 namespace {
-
-int check(int result, const char* call) {
-    if (result == -1) {
-        throw std::system_error{errno, std::generic_category(), call};
-    }
-    return result;
-}
 
 Start start_chat_server(const std::vector<std::string>& options, unsigned open_files) {
     Start start{{CHAT_SERVER, "--port", "0"}};

@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
+
+#include "server/check.hpp"
 
 namespace support {
 
@@ -26,13 +26,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience{90};
-
-int check(int result, const char* call) {
-    if (result == -1) {
-        throw std::system_error{errno, std::generic_category(), call};
-    }
-    return result;
-}
 
 /// One read, if anything comes before `deadline`. False at the end of the stream.
 bool read_some(int fd, std::string& unread, Clock::time_point deadline) {
