@@ -1,11 +1,13 @@
 # cmake/SockstepTargets.cmake - how a module, a program and a test are declared: one line each.
 
-# Everyday defaults: optimised with debug information, and assert() on in every build.
+# Everyday defaults: optimised, with the debug information that a backtrace needs (more doubles the time of compiling),
+# and assert() on in every build.
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
     set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
 endif()
 foreach(config RELEASE RELWITHDEBINFO MINSIZEREL)
     string(REGEX REPLACE "[-/]DNDEBUG" "" CMAKE_CXX_FLAGS_${config} "${CMAKE_CXX_FLAGS_${config}}")
+    string(REGEX REPLACE "-g( |$)" "-g1 " CMAKE_CXX_FLAGS_${config} "${CMAKE_CXX_FLAGS_${config}}")
 endforeach()
 
 set(CMAKE_CXX_STANDARD 20)
@@ -45,7 +47,7 @@ add_library(sockstep_sanitizers INTERFACE)
 if(SOCKSTEP_SANITIZE)
     target_compile_options(sockstep_sanitizers INTERFACE
         -fsanitize=address -fno-sanitize-recover=all -fno-omit-frame-pointer)
-    target_compile_options(sockstep_code_generation INTERFACE -fsanitize=undefined -O1)
+    target_compile_options(sockstep_code_generation INTERFACE -fsanitize=undefined -O1 -g1)
     target_link_options(sockstep_sanitizers INTERFACE -fsanitize=address,undefined)
 endif()
 
@@ -60,33 +62,42 @@ function(sockstep_precompile name)
     target_precompile_headers(${name} PRIVATE ${headers_UNPARSED_ARGUMENTS})
 endfunction()
 
-# For the modules of the tracer. ./dev lint compiles every file without them, so each must include what it uses.
+# For the modules of the tracer.
 set(SOCKSTEP_STANDARD_HEADERS <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <set> <span>
     <string> <string_view> <utility> <variant> <vector>)
 sockstep_precompile(sockstep_headers ${SOCKSTEP_STANDARD_HEADERS})
 sockstep_precompile(sockstep_headers_with_fmt ${SOCKSTEP_STANDARD_HEADERS} <fmt/format.h> LIBRARIES fmt::fmt)
-sockstep_precompile(sockstep_headers_of_commands ${SOCKSTEP_STANDARD_HEADERS} <fmt/format.h> <CLI/CLI.hpp>
-    LIBRARIES fmt::fmt CLI11::CLI11)
+if(NOT SOCKSTEP_SANITIZE)
+    sockstep_precompile(sockstep_headers_of_commands ${SOCKSTEP_STANDARD_HEADERS} <fmt/format.h> <CLI/CLI.hpp>
+        LIBRARIES fmt::fmt CLI11::CLI11)
+endif()
 
-# sockstep_module(NAME [PURE] [INTERFACE] SOURCES file... [HOT file...] USES module... [LIBRARIES target...])
+# sockstep_module(NAME [PURE] [INTERFACE] SOURCES file... [HOT file...] [COMMANDS file...] USES module...
+#                 [LIBRARIES target...])
 #
 # A module of tracer/: folder tracer/NAME, namespace sockstep::NAME, target sockstep::NAME. USES names the modules
 # whose headers it may include; the test architecture.NAME holds it to that. A PURE module touches no kernel, no
-# clock and no file. LIBRARIES are from outside the project. INTERFACE: headers only. HOT: more sources, those that each
-# frame of a capture passes through.
+# clock and no file. LIBRARIES are from outside the project. INTERFACE: headers only. HOT: sources that each frame of a
+# capture passes through. COMMANDS: sources that only the whole program uses; sanitizers watch the tests of modules, so
+# these are left out there. A source may be both.
 function(sockstep_module name)
-    cmake_parse_arguments(PARSE_ARGV 1 module "PURE;INTERFACE" "" "SOURCES;HOT;USES;LIBRARIES")
+    cmake_parse_arguments(PARSE_ARGV 1 module "PURE;INTERFACE" "" "SOURCES;HOT;COMMANDS;USES;LIBRARIES")
+    set(sources ${module_SOURCES} ${module_HOT} ${module_COMMANDS})
+    list(REMOVE_DUPLICATES sources)
+    if(SOCKSTEP_SANITIZE)
+        list(REMOVE_ITEM sources ${module_COMMANDS})
+    endif()
     if(module_INTERFACE)
         add_library(sockstep_${name} INTERFACE)
         set(scope INTERFACE)
     else()
-        add_library(sockstep_${name} STATIC ${module_SOURCES} ${module_HOT})
+        add_library(sockstep_${name} STATIC ${sources})
         set_source_files_properties(${module_HOT} PROPERTIES COMPILE_OPTIONS "${SOCKSTEP_HOT_OPTIONS}"
             SKIP_PRECOMPILE_HEADERS ON)
         set(precompiled sockstep_headers)
-        if("CLI11::CLI11" IN_LIST module_LIBRARIES)
+        if("CLI11::CLI11" IN_LIST module_LIBRARIES AND NOT SOCKSTEP_SANITIZE)
             set(precompiled sockstep_headers_of_commands)
-        elseif("fmt::fmt" IN_LIST module_LIBRARIES)
+        elseif("fmt::fmt" IN_LIST module_LIBRARIES OR "CLI11::CLI11" IN_LIST module_LIBRARIES)
             set(precompiled sockstep_headers_with_fmt)
         endif()
         target_precompile_headers(sockstep_${name} REUSE_FROM ${precompiled})
