@@ -17,7 +17,7 @@ class SequencerOrder : public ::testing::Test {
 protected:
     void frame(int time, std::uint8_t octet = 0) {
         const std::vector<std::uint8_t> octets{octet};
-        sequencer_.add(record::Frame{.number = 1, .time = at(time), .wire_length = 1, .bytes = octets});
+        sequencer_.add(kept({.number = 1, .time = at(time), .wire_length = 1, .bytes = octets}));
     }
     void begin(int time, std::uint64_t id) { sequencer_.add(record::CallBegin{.id = id, .time = at(time)}); }
     void end(int time, std::uint64_t id) { sequencer_.add(record::CallEnd{.id = id, .time = at(time)}); }
@@ -85,9 +85,9 @@ TEST_F(SequencerOrder, KeepsTheOrderOfArrivalOfWhatIsOtherwiseEqual) {
 TEST_F(SequencerOrder, NeverGoesBackAndCountsWhatIsLate) {
     std::vector<base::Timestamp> times;
     Sequencer sequencer{{.frame = [&](const record::Frame& frame) { times.push_back(frame.time); }, .event = {}}};
-    sequencer.add(record::Frame{.time = at(10), .bytes = {}});
+    sequencer.add(kept({.time = at(10), .bytes = {}}));
     sequencer.hand_on_until(at(20));
-    sequencer.add(record::Frame{.time = at(5), .bytes = {}});
+    sequencer.add(kept({.time = at(5), .bytes = {}}));
     sequencer.finish();
     EXPECT_EQ(times, (std::vector{at(10), at(10)}));
     EXPECT_EQ(sequencer.late(), 1U);

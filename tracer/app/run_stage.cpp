@@ -27,9 +27,7 @@ constexpr std::chrono::milliseconds time_between_shows{5};  // while stops come 
 RunStage::RunStage(const RunPlan& plan, RunReport& report, const labnet::Network* network, StepDesk* desk)
     : plan_{plan},
       report_{report},
-      sequencer_{{.frame = [this](const record::Frame& frame) { report_.add(frame); },
-                  .event = [this](record::Event event) { report_.add(std::move(event)); },
-                  .passage = [this](const record::Passage& passage) { report_.add(passage); }}},
+      telling_{report, desk == nullptr ? Telling::When::Aside : Telling::When::AtOnce},
       desk_{desk},
       network_{network},
       tracer_{tracer_events()},
@@ -94,7 +92,7 @@ void RunStage::begin_desk() {
                   .catch_up =
                       [this] {
                           take_output();
-                          sequencer_.hand_on_until(os::now());
+                          telling_.tell_until(os::now());
                       }});
 }
 
@@ -193,7 +191,7 @@ void RunStage::lead_to_the_end() {
 
 void RunStage::take(const record::Frame& frame) {
     openings_->enters(frame);
-    sequencer_.add(frame);
+    telling_.add(frame);
     if (desk_ != nullptr) {
         desk_->enters(frame);
     }
@@ -202,7 +200,7 @@ void RunStage::take(const record::Frame& frame) {
 void RunStage::take(const record::Passage& passage) {
     record::Passage told = passage;
     openings_->ask(told);
-    sequencer_.add(told);
+    telling_.add(told);
     if (desk_ != nullptr) {
         desk_->passes(told);
     }
@@ -224,7 +222,7 @@ void RunStage::take(record::Event event) {
             }
         }
     }
-    sequencer_.add(std::move(event));
+    telling_.add(std::move(event));
 }
 
 void RunStage::start_all(bool servers) {
@@ -369,7 +367,7 @@ void RunStage::take_output() {
 /// False if there may be more.
 bool RunStage::take_frames() {
     for (int round = 0; round < most_rounds; ++round) {
-        const std::size_t count = live_->dispatch([this](const record::Frame& frame) { sequencer_.add(frame); });
+        const std::size_t count = live_->dispatch([this](const record::Frame& frame) { telling_.add(frame); });
         frames_ += count;
         if (count == 0) {
             return true;
@@ -384,8 +382,7 @@ void RunStage::show() {
     if (live_ && !take_frames()) {
         return;
     }
-    sequencer_.hand_on_until(complete);
-    report_.show_until(complete);
+    telling_.show_until(complete);
 }
 
 }  // namespace sockstep::app

@@ -17,8 +17,8 @@
 #include "app/run_plan.hpp"
 #include "app/run_programs.hpp"
 #include "app/run_report.hpp"
-#include "app/sequencer.hpp"
 #include "app/step_desk.hpp"
+#include "app/telling.hpp"
 #include "calls/tcp_table.hpp"
 #include "calls/tracer.hpp"
 #include "capture/live.hpp"
@@ -88,7 +88,7 @@ private:
     RunReport& report_;
     os::SignalFd signals_{SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH};
     std::deque<RunningProgram> programs_;
-    Sequencer sequencer_;
+    Telling telling_;
     Listening listening_;
     StepDesk* desk_;
     ChatScript* script_ = nullptr;
@@ -103,6 +103,7 @@ private:
     std::optional<capture::Live> live_;
     int interruptions_ = 0;
     std::uint64_t frames_ = 0;
+    std::uint64_t late_ = 0;   // records
     base::Timestamp shown_{};  // when show() was called last
     std::string failure_;
 };

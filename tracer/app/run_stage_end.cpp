@@ -80,7 +80,7 @@ void RunStage::take_the_last() {
     } else if (wire_) {
         carry_the_last();
     }
-    sequencer_.finish();
+    late_ = telling_.finish();
 }
 
 /// Kernels finish without their programs what those have begun: it is carried as all before, until nothing more comes.
@@ -107,7 +107,7 @@ RunResult RunStage::result() {
     result.success = result.success && failure_.empty();
     result.failure = failure_;
     result.dropped_frames = live_ ? live_->statistics().dropped_by_kernel : wire_ ? wire_->statistics().missed : 0;
-    result.late = sequencer_.late();
+    result.late = late_;
     return result;
 }
 

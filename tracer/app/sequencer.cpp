@@ -23,12 +23,16 @@ int rank_of(const record::Event& event) {
 
 }  // namespace
 
-void Sequencer::add(const record::Frame& frame) {
+KeptFrame kept(const record::Frame& frame) {
     KeptFrame kept{frame, {frame.bytes.begin(), frame.bytes.end()}};
-    kept.frame.time = not_before_last(frame.time);
     kept.frame.bytes = {};
-    const Place place{kept.frame.time, passes, ++arrivals_};
-    waiting_.emplace(place, std::move(kept));
+    return kept;
+}
+
+void Sequencer::add(KeptFrame frame) {
+    frame.frame.time = not_before_last(frame.frame.time);
+    const Place place{frame.frame.time, passes, ++arrivals_};
+    waiting_.emplace(place, std::move(frame));
 }
 
 void Sequencer::add(record::Event event) {

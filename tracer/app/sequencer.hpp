@@ -15,6 +15,13 @@
 
 namespace sockstep::app {
 
+/// A frame whose octets live as long as this.
+struct KeptFrame {
+    record::Frame frame;  // its bytes are empty
+    std::vector<std::uint8_t> octets;
+};
+KeptFrame kept(const record::Frame& frame);
+
 /// A capture hands out frames some milliseconds late, a tracer its records at once. So everything waits here until
 /// nothing earlier can come any more, and is then handed on in order. What has the same time comes in the order of
 /// cause and effect: what programs begin, then frames, then what programs end.
@@ -27,8 +34,7 @@ public:
     };
     explicit Sequencer(Receivers receivers) : receivers_{std::move(receivers)} {}
 
-    /// Octets are copied.
-    void add(const record::Frame& frame);
+    void add(KeptFrame frame);
     void add(record::Event event);
     void add(const record::Passage& passage);
 
@@ -42,10 +48,6 @@ public:
     std::uint64_t late() const { return late_; }
 
 private:
-    struct KeptFrame {
-        record::Frame frame;
-        std::vector<std::uint8_t> octets;
-    };
     /// Time; begin, frame or end; order of arrival.
     using Place = std::tuple<base::Timestamp, int, std::uint64_t>;
 
