@@ -291,11 +291,13 @@ TEST(EveryCall, RefusedNamesWhoHoldsThePort) {
 }
 
 TEST(EveryCall, RefusedNamesASocketThatOnlyHasTheName) {
-    const RecordedCall bind = Played{"bound_twice"}.calls("bind").at(1);
-    ASSERT_EQ(bind.end->error, "EADDRINUSE");
-    ASSERT_EQ(bind.end->holders.size(), 1U);
-    EXPECT_EQ(bind.end->holders[0].state, "BOUND");
-    EXPECT_EQ(base::to_string(bind.end->holders[0].local), text_of(bind.begin.arguments, "addr"));
+    for (const char* scene : {"bound_twice", "bound_twice_for_datagrams"}) {
+        const RecordedCall bind = Played{scene}.calls("bind").at(1);
+        ASSERT_EQ(bind.end->error, "EADDRINUSE");
+        ASSERT_EQ(bind.end->holders.size(), 1U) << scene;
+        EXPECT_EQ(bind.end->holders[0].state, "BOUND");
+        EXPECT_EQ(base::to_string(bind.end->holders[0].local), text_of(bind.begin.arguments, "addr"));
+    }
 }
 
 TEST(EveryCall, RefusedNamesWhoListensOnTheSwappedPort) {

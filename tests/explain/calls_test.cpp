@@ -64,6 +64,16 @@ TEST(Listen, CountsOneMoreThanTheBacklog) {
               "for accept.");
 }
 
+TEST(Wait, SaysWhatIsReadyAndHow) {
+    Scene scene;
+    const auto id = scene.client.begin_unready(CallKind::Wait);
+    scene.client.end(id, 3, [](CallEnd& end) {
+        end.ready = {{.fd = 3, .readable = true}, {.fd = 4, .writable = true, .other = true}, {.fd = 5, .other = true}};
+    });
+    EXPECT_EQ(at_end(scene, id),
+              "Ready: 3 readable, 4 writable (and ended, failed or urgent), 5 ended, failed or urgent.");
+}
+
 TEST(Accept, SaysThatTheHandshakeWasCompleteBefore) {
     Scene scene;
     scene.talk.open();

@@ -89,6 +89,7 @@ std::vector<std::string> said_in_a_lab(const std::string& address, const std::st
 
 TEST(Refused, AtALoopbackAddressOfALabSaysWhoseHostThatIs) {
     EXPECT_THAT(said_in_a_lab("[::1]:5000", "server"), ElementsAre(HasSubstr("that address is client's own host")));
+    EXPECT_THAT(said_in_a_lab("0.0.0.0:5000", "server"), ElementsAre(HasSubstr("that address is client's own host")));
     EXPECT_THAT(said_in_a_lab("127.0.0.2:5000", "server"), ElementsAre(HasSubstr("on the host server")));
     EXPECT_THAT(said_in_a_lab("[::1]:5000", "client"), ElementsAre(Not(HasSubstr("own host"))));
     EXPECT_THAT(said_in_a_lab("127.0.0.1:5000", "server"), ElementsAre(Not(HasSubstr("own host"))));

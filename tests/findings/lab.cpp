@@ -121,7 +121,7 @@ bool Lab::drain() {
     bool datagram_came = false;
     while (capture_.dispatch([&](const record::Frame& frame) {
         datagram_came = datagram_came || (frame.bytes.size() > protocol && frame.bytes[protocol] == IPPROTO_UDP);
-        sequencer_.add(frame);
+        sequencer_.add(app::kept(frame));
     }) != 0) {
     }
     return datagram_came;

@@ -197,7 +197,7 @@ TEST(LabNetwork, KeepsOtherLoopbackAddressesWithinAHost) {
         Program server = lab.run("server", echo_server("0.0.0.0", listens));
         Program client = lab.run("client", [&] {
             listens.wait();
-            for (const char* address : {"127.0.0.2", "127.0.0.11", "127.255.0.1"}) {
+            for (const char* address : {"127.0.0.2", "127.0.0.11", "127.255.0.1", "0.0.0.0"}) {
                 if (connect_to(address, server_port) != -1 || errno != ECONNREFUSED) {
                     return 1;
                 }

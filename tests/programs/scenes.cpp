@@ -46,6 +46,7 @@ const std::map<std::string, int (*)()> scenes{
     {"lingering_close", lingering_close},
     {"outlives_its_parent", outlives_its_parent},
     {"bound_twice", bound_twice},
+    {"bound_twice_for_datagrams", bound_twice_for_datagrams},
 };
 
 }  // namespace

@@ -129,3 +129,4 @@ int lists_descriptors();
 int lingering_close();
 int outlives_its_parent();
 int bound_twice();
+int bound_twice_for_datagrams();

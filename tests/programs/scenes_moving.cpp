@@ -294,13 +294,21 @@ int thousand() {
     return 0;
 }
 
-/// The other socket is only bound: no list of the kernel's shows it.
-int bound_twice() {
-    const int first = socket(AF_INET, SOCK_STREAM, 0);
+/// The other socket is only bound: of TCP, no list of the kernel's shows it.
+int bound_twice(int type) {
+    const int first = socket(AF_INET, type, 0);
     sockaddr_in address = loopback(0);
     check(bind(first, generic(address), sizeof address) == 0, "bind");
     address = name_of(first);
-    const int second = socket(AF_INET, SOCK_STREAM, 0);
+    const int second = socket(AF_INET, type, 0);
     check(bind(second, generic(address), sizeof address) == -1 && errno == EADDRINUSE, "bind");
     return 0;
+}
+
+int bound_twice() {
+    return bound_twice(SOCK_STREAM);
+}
+
+int bound_twice_for_datagrams() {
+    return bound_twice(SOCK_DGRAM);
 }

@@ -202,6 +202,16 @@ TEST(CallText, NamesOnlyWhatIsNotObvious) {
     call.begin.arguments = {{"backlog", std::int64_t{16}}};
     EXPECT_EQ(call_text(call, 40), "listen(3, backlog 16)");
     EXPECT_EQ(short_call_text(call), "listen(3)");
+    call.begin = {};
+    call.begin.name = "epoll_ctl";
+    call.begin.fd = 3;
+    call.begin.arguments = {{"epfd", std::int64_t{5}}, {"op", "EPOLL_CTL_ADD"}, {"events", "EPOLLIN"}};
+    EXPECT_EQ(call_text(call, 40), "epoll_ctl(5, EPOLL_CTL_ADD, 3, EPOLLIN)") << "in the order of its arguments";
+}
+
+TEST(Beside, KeepsTheRightColumnFree) {
+    EXPECT_EQ(beside("  drop [N]", 12, "lose one that waits", 24), "  drop [N]  lose one\n            that waits\n");
+    EXPECT_EQ(beside("  a longer one", 12, "lose it", 24), "  a longer one\n            lose it\n");
 }
 
 TEST(CallText, SaysWhatWasReturned) {

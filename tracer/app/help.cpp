@@ -14,19 +14,8 @@ namespace {
 constexpr std::size_t help_width = 80;
 constexpr std::size_t left_width = 26;  // with the two spaces before it
 
-/// "  --count N               End after N frames", and further lines under the right column.
 std::string entry(const std::string& name, const std::string& meaning) {
-    std::string text;
-    std::string left = "  " + name;
-    if (left.size() >= left_width) {
-        text = left + "\n";
-        left.clear();
-    }
-    for (const std::string& line : render::wrapped(meaning, help_width - left_width)) {
-        text += fmt::format("{:<{}}{}\n", left, left_width, line);
-        left.clear();
-    }
-    return text;
+    return render::beside("  " + name, left_width, meaning, help_width);
 }
 
 }  // namespace

@@ -140,6 +140,9 @@ void draw(std::vector<Picture>& pictures, const RunReport& report, const std::ve
 }  // namespace
 
 int run_plan(RunPlan plan, const Lead& lead) {
+    for (const PlannedProgram& program : plan.programs) {
+        path_of(program);  // what cannot be started leaves an older trace as it is
+    }
     std::optional<os::Fd> trace = open_trace(plan);
     std::optional<std::vector<std::string>> script_lines;
     if (!lead.script.empty()) {

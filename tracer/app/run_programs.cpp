@@ -13,9 +13,7 @@
 
 namespace sockstep::app {
 
-namespace {
-
-std::string find(const PlannedProgram& program) {
+std::string path_of(const PlannedProgram& program) {
     const std::string& file = program.words.front();
     if (file.find('/') != std::string::npos) {
         if (::access(file.c_str(), F_OK) == 0) {
@@ -31,10 +29,8 @@ std::string find(const PlannedProgram& program) {
     return *path;
 }
 
-}  // namespace
-
 RunningProgram::RunningProgram(PlannedProgram plan)
-    : plan_{std::move(plan)}, path_{find(plan_)}, lines_{plan_.lines.begin(), plan_.lines.end()} {}
+    : plan_{std::move(plan)}, path_{path_of(plan_)}, lines_{plan_.lines.begin(), plan_.lines.end()} {}
 
 void RunningProgram::start(calls::Tracer& tracer, os::WindowSize size, const Place& place) {
     calls::Launch launch;

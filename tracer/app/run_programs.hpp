@@ -29,6 +29,9 @@ struct Place {
     int network = -1;
 };
 
+/// Where its file is: beside sockstep, in PATH, or where its name says. Throws: NoSuchProgram.
+std::string path_of(const PlannedProgram& program);
+
 /// One program. Its standard input and output are a terminal of its own, its standard error another one, so that each
 /// text is known to be of one or the other.
 class RunningProgram {

@@ -113,7 +113,13 @@ void StepDesk::on(const step::ShowAll&) {
 
 void StepDesk::on(const step::ShowHelp&) {
     is_read_ = true;
-    output_.write((input_.has_keys() ? "\r\n" : "") + step::help_text());
+    constexpr std::size_t usage_width = 21;
+    std::string text = input_.has_keys() ? "\r\n" : "";
+    for (const step::WordHelp& word : step::help_of_words()) {
+        text += render::beside("  " + std::string{word.usage}, usage_width, word.meaning,
+                               plan_.output.report().style.width);
+    }
+    output_.write(text);
     output_.flush();
 }
 

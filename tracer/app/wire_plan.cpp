@@ -35,7 +35,7 @@ std::optional<double> quantity(std::string_view text, const Unit (&units)[Count]
     return good ? std::optional{value * unit->factor} : std::nullopt;
 }
 
-[[noreturn]] void refuse(const char* option, const std::string& text, const char* wanted) {
+[[noreturn]] void refuse(const char* option, const std::string& text, std::string_view wanted) {
     throw CLI::ValidationError{option, fmt::format("must be {}, not {}", wanted, text)};
 }
 
@@ -83,6 +83,14 @@ std::uint64_t whole(const char* option, const std::string& text, std::uint64_t o
         refuse(option, text, "a whole number");
     }
     return *value;
+}
+
+unsigned mtu_of(const std::string& text) {
+    const std::uint64_t mtu = whole("--mtu", text, labnet::NetworkOptions{}.mtu);
+    if (mtu < labnet::least_mtu || mtu > labnet::most_mtu) {
+        refuse("--mtu", text, fmt::format("from {} to {} octets", labnet::least_mtu, labnet::most_mtu));
+    }
+    return static_cast<unsigned>(mtu);
 }
 
 /// Servers share the server's host; each client has its own, unless --host says otherwise.
@@ -137,7 +145,7 @@ LabPlan lab_of(const WireTexts& texts, const std::vector<PlannedProgram>& progra
     lab.link.corrupt = share_of("--corrupt", texts.corrupt);
     lab.link.rate = rate_of(texts.rate);
     lab.link.seed = whole("--seed", texts.seed, lab.link.seed);
-    lab.network.mtu = static_cast<unsigned>(std::min<std::uint64_t>(whole("--mtu", texts.mtu, 1500), 1'000'000));
+    lab.network.mtu = mtu_of(texts.mtu);
     lab.show_retries = texts.show_retries;
     std::vector<labnet::Host> hosts;
     try {

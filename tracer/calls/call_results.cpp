@@ -136,7 +136,7 @@ void CallRecorder::note_bound(const Thread& thread, const record::Socket& socket
 /// In the way of `wanted`, without the socket `own`.
 std::vector<record::PortHolder> CallRecorder::all_holders_of(const base::Endpoint& wanted, const Thread& thread,
                                                              std::uint64_t own) const {
-    auto holders = holders_of(wanted, thread.tid);
+    auto holders = holders_of(wanted, Transport::Tcp, thread.tid);
     const auto is_listed = [&](std::uint64_t inode) {
         return std::ranges::find(holders, inode, &record::PortHolder::inode) != holders.end();
     };
@@ -155,6 +155,12 @@ std::vector<record::PortHolder> CallRecorder::all_holders_of(const base::Endpoin
 }
 
 void CallRecorder::add_holders(Thread& thread, const OpenCall& call, record::CallEnd& end) {
+    if (end.socket && end.socket->kind == record::SocketKind::Udp && call.kind == CallKind::Bind &&
+        end.error == "EADDRINUSE") {
+        const auto wanted = given_endpoint(thread, call);
+        end.holders = wanted ? holders_of(*wanted, Transport::Udp, thread.tid) : std::vector<record::PortHolder>{};
+        return;
+    }
     if (!is_tcp(end.socket)) {
         return;
     }

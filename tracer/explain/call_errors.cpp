@@ -102,8 +102,10 @@ void say_address_in_use(const correlate::Timeline& timeline, const correlate::Ca
     }
     const std::string bound = holders_of(end, "BOUND");
     if (!bound.empty()) {
-        return story.say(fmt::format("Another socket is bound there, and does not listen: {}.", bound),
-                         rules::bind_call);
+        const bool could_listen = end.socket && end.socket->kind == record::SocketKind::Tcp;
+        return story.say(
+            fmt::format("Another socket is bound there{}: {}.", could_listen ? ", and does not listen" : "", bound),
+            rules::bind_call);
     }
     const std::string waiting = holders_of(end, "TIME-WAIT");
     if (!waiting.empty() && !has_set(timeline, call, "SO_REUSEADDR")) {

@@ -203,11 +203,13 @@ void say_wait(const Call& call, Story& story) {
     std::string list;
     for (const record::Awaited& each : call.end->ready) {
         list += list.empty() ? "" : ", ";
-        list += fmt::format("{} {}", each.fd,
-                            each.readable && each.writable ? "readable and writable"
-                            : each.readable                ? "readable"
-                            : each.writable                ? "writable"
-                                                           : "ended or failed");
+        const std::string_view how = each.readable && each.writable ? "readable and writable"
+                                     : each.readable                ? "readable"
+                                     : each.writable                ? "writable"
+                                                                    : "";
+        constexpr std::string_view more = "ended, failed or urgent";
+        list += fmt::format("{} {}", each.fd, how.empty() ? more : how);
+        list += each.other && !how.empty() ? fmt::format(" (and {})", more) : "";
     }
     story.say(list.empty() ? "Something is ready." : fmt::format("Ready: {}.", list), rules::wait_call);
 }

@@ -62,8 +62,9 @@ std::vector<Finding> address_in_use(const Run& run) {
             reason = who(run, *listener);
         } else if (const record::PortHolder* bound = holder_in("BOUND", call)) {
             const End* end = run.end_of(bound->inode);
-            reason = fmt::format("a socket of {} is bound there ({}), and does not listen",
-                                 end == nullptr ? "a program" : end->program, to_string(bound->local));
+            const bool could_listen = call.end->socket && call.end->socket->kind == record::SocketKind::Tcp;
+            reason = fmt::format("a socket of {} is bound there ({}){}", end == nullptr ? "a program" : end->program,
+                                 to_string(bound->local), could_listen ? ", and does not listen" : "");
         } else if (const record::PortHolder* closed = holder_in("TIME-WAIT", call);
                    closed != nullptr && !has_set_reuse(run, call)) {
             reason = fmt::format("a closed connection of {} is still in TIME-WAIT", to_string(closed->local));

@@ -1,5 +1,6 @@
 // tracer/findings/refused.cpp - connect was refused: by whom nobody listens for, or for a port in the wrong order.
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <variant>
 
@@ -115,11 +116,13 @@ struct Listener {
     std::string host{};
 };
 
-/// On a host of the lab a loopback address is that host itself; 127.0.0.1 alone is carried to the server.
+/// On a host of the lab a loopback address is that host itself, as the wildcard address is everywhere; 127.0.0.1 alone
+/// is carried to the server.
 bool stays_on_its_host(const Run& run, const Target& target) {
-    const bool is_loopback = target.address.starts_with("[::1]:") ||
-                             (target.address.starts_with("127.") && !target.address.starts_with("127.0.0.1:"));
-    return run.timeline().has_wire && is_loopback;
+    constexpr std::array own{"[::1]:", "[::]:", "0.0.0.0:"};
+    const bool is_own = std::ranges::any_of(own, [&](auto start) { return target.address.starts_with(start); }) ||
+                        (target.address.starts_with("127.") && !target.address.starts_with("127.0.0.1:"));
+    return run.timeline().has_wire && is_own;
 }
 
 /// One that still stood, or else one that was gone.

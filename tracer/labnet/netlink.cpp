@@ -10,6 +10,7 @@
 #include <netlink/route/link/veth.h>
 #include <netlink/route/neighbour.h>
 #include <netlink/route/route.h>
+#include <netlink/route/rule.h>
 
 #include <cerrno>
 #include <system_error>
@@ -32,6 +33,9 @@ using Address = Owned<nl_addr, nl_addr_put>;
 using InterfaceAddress = Owned<rtnl_addr, rtnl_addr_put>;
 using Neighbour = Owned<rtnl_neigh, rtnl_neigh_put>;
 using RouteObject = Owned<rtnl_route, rtnl_route_put>;
+using RuleObject = Owned<rtnl_rule, rtnl_rule_put>;
+
+constexpr std::uint32_t table_of_exceptions = 1;  // of no meaning to the kernel
 
 template <typename Pointer>
 Pointer made(Pointer pointer) {
@@ -83,6 +87,15 @@ RouteObject make_route(const Route& route, std::uint8_t type, std::uint8_t scope
     rtnl_route_nh_set_ifindex(hop, route.interface);
     rtnl_route_add_nexthop(object.get(), hop);  // which owns it from now on
     return object;
+}
+
+RuleObject make_rule(int family, std::uint32_t priority, std::uint32_t table) {
+    RuleObject rule{made(rtnl_rule_alloc())};
+    rtnl_rule_set_family(rule.get(), family);
+    rtnl_rule_set_prio(rule.get(), priority);
+    rtnl_rule_set_table(rule.get(), table);
+    rtnl_rule_set_action(rule.get(), FR_ACT_TO_TBL);
+    return rule;
 }
 
 /// Called by libnl for an answer that is an error: its own codes have fewer meanings than errno.
@@ -166,6 +179,22 @@ void Netlink::replace_local_route(const Route& route) {
     rtnl_route_set_protocol(object.get(), RTPROT_KERNEL);
     check(rtnl_route_add(socket_.get(), object.get(), NLM_F_CREATE | NLM_F_REPLACE),
           "replace the local route to " + base::to_string(route.destination));
+}
+
+/// The kernel's rule for the table "local" is the first of all, with priority 0: it gives way. Source: ip-rule(8)
+void Netlink::keep_to_itself(const base::IpAddress& address, int interface) {
+    const RouteObject route = make_route({address, whole(address), interface, {}}, RTN_LOCAL, RT_SCOPE_HOST);
+    rtnl_route_set_table(route.get(), table_of_exceptions);
+    check(rtnl_route_add(socket_.get(), route.get(), NLM_F_CREATE | NLM_F_REPLACE),
+          "add a local route to " + base::to_string(address));
+    const RuleObject exception = make_rule(family_of(address), 1, table_of_exceptions);
+    rtnl_rule_set_src(exception.get(), make_address(address, whole(address)).get());
+    rtnl_rule_set_dst(exception.get(), make_address(address, whole(address)).get());
+    check(rtnl_rule_add(socket_.get(), exception.get(), NLM_F_CREATE | NLM_F_EXCL), "add a rule");
+    const RuleObject local = make_rule(family_of(address), 2, RT_TABLE_LOCAL);
+    check(rtnl_rule_add(socket_.get(), local.get(), NLM_F_CREATE | NLM_F_EXCL), "move the rule for the table local");
+    const RuleObject first = make_rule(family_of(address), 0, RT_TABLE_LOCAL);
+    check(rtnl_rule_delete(socket_.get(), first.get(), 0), "remove the first rule");
 }
 
 void Netlink::remove_local_route(const base::IpAddress& address, int interface) {

@@ -46,6 +46,8 @@ public:
     void add_first_route(const Route& route);
     /// Whatever is for `route.destination` stays here; takes the place of the kernel's own such route.
     void replace_local_route(const Route& route);
+    /// Packets from `address` to itself stay on `interface`, whatever the table "local" says of it.
+    void keep_to_itself(const base::IpAddress& address, int interface);
     /// The route, in the table "local", by which packets for our own `address` stay here.
     void remove_local_route(const base::IpAddress& address, int interface);
 

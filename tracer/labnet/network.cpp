@@ -20,8 +20,6 @@ namespace sockstep::labnet {
 namespace {
 
 constexpr const char* host_interface = "eth0";
-constexpr unsigned least_mtu = 68;         // RFC 791 section 3.2
-constexpr unsigned most_mtu = 65535;       // veth's
 constexpr unsigned least_ipv6_mtu = 1280;  // RFC 8200 section 5
 constexpr int ipv4_prefix = 24;
 constexpr int ipv6_prefix = 64;
@@ -145,6 +143,7 @@ void Network::settle_addresses(const Host& host, bool with_ipv6) {
         if (other.is_server()) {
             netlink.remove_local_route(other.loopback, lo);
             netlink.replace_local_route({loopback_network(), loopback_prefix, lo, host.loopback});
+            netlink.keep_to_itself(other.loopback, lo);  // who connects to 0.0.0.0 speaks to itself, from 127.0.0.1
         }
         if (other.is_server() || host.is_server()) {
             netlink.add_neighbour(eth0, other.loopback, other.mac);

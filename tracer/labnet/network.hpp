@@ -27,6 +27,9 @@ private:
     os::Refusal refusal_;
 };
 
+constexpr unsigned least_mtu = 68;    // RFC 791 section 3.2
+constexpr unsigned most_mtu = 65535;  // veth's
+
 struct NetworkOptions {
     std::string server = "server";
     std::vector<std::string> clients = {"client"};

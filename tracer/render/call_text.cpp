@@ -46,8 +46,16 @@ std::string text_of(const record::Argument& argument) {
     if (is_a_length(argument.name)) {
         return std::to_string(number);
     }
+    if (argument.name == "epfd") {
+        return std::to_string(number);
+    }
     const bool means_nothing = number == 0 && (argument.name == "flags" || argument.name == "protocol");
     return means_nothing ? std::string{} : fmt::format("{} {}", argument.name, number);
+}
+
+/// epoll_ctl(epfd, op, fd, event)
+bool names_its_socket_third(const record::CallBegin& begin) {
+    return begin.fd >= 0 && !begin.arguments.empty() && begin.arguments.front().name == "epfd";
 }
 
 bool moves_data(const record::CallBegin& begin) {
@@ -89,7 +97,7 @@ std::string why_no_result(record::CallFate fate) {
 std::string call_text(const correlate::Call& call, std::size_t columns) {
     const record::CallBegin& begin = call.begin;
     std::vector<std::string> parts;
-    if (begin.fd >= 0) {
+    if (begin.fd >= 0 && !names_its_socket_third(begin)) {
         parts.push_back(std::to_string(begin.fd));
     }
     if (begin.kind == CallKind::Send && !begin.data.empty()) {
@@ -101,6 +109,9 @@ std::string call_text(const correlate::Call& call, std::size_t columns) {
     for (const record::Argument& argument : begin.arguments) {
         has_length = has_length || is_a_length(argument.name);
         parts.push_back(text_of(argument));
+        if (argument.name == "op" && names_its_socket_third(begin)) {
+            parts.push_back(std::to_string(begin.fd));
+        }
     }
     if (!has_length && moves_data(begin)) {
         parts.push_back(std::to_string(begin.length));

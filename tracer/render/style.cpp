@@ -84,6 +84,20 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
     return lines;
 }
 
+std::string beside(std::string left, std::size_t indent, std::string_view text, std::size_t width) {
+    std::string lines;
+    if (left.size() >= indent) {
+        lines = left + "\n";
+        left.clear();
+    }
+    for (const std::string& line : wrapped(text, width > indent ? width - indent : 1)) {
+        left.resize(indent, ' ');
+        lines += left + line + "\n";
+        left.clear();
+    }
+    return lines;
+}
+
 std::string printable(std::string_view text) {
     std::string shown;
     for (const char octet : text) {

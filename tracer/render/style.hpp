@@ -25,6 +25,10 @@ std::string painted(const Style& style, Paint paint, std::string_view text);
 /// Breaks `text`, which is ASCII, at spaces into lines of at most `width` columns; a longer word is cut.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
+/// "  --count N               End after N frames": `text` from column `indent` on, also where it takes several lines;
+/// below `left` where that is longer. Each line ends with a newline.
+std::string beside(std::string left, std::size_t indent, std::string_view text, std::size_t width);
+
 /// The octets as they would stand in a C string, in quotes, cut to `width` columns: "hello\n". What is not printable
 /// ASCII is escaped, so nothing that came from outside reaches the terminal as it is.
 std::string quoted(std::string_view octets, std::size_t width);

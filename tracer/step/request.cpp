@@ -198,12 +198,12 @@ std::string_view form_after(std::string_view line) {
     return "";
 }
 
-std::string help_text() {
-    std::string text;
+std::vector<WordHelp> help_of_words() {
+    std::vector<WordHelp> all;
     for (const Row& row : words) {
-        text += fmt::format("  {:<18} {}\n", row.usage, row.help);
+        all.push_back({row.usage, row.help});
     }
-    return text;
+    return all;
 }
 
 }  // namespace sockstep::step

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/timestamp.hpp"
 
@@ -55,7 +56,11 @@ std::variant<Request, Misunderstood> understand(std::string_view line);
 /// What is still to be written of a line that has only its word: of "type " it is "NAME TEXT". Empty for any other.
 std::string_view form_after(std::string_view line);
 
-/// All words with what they do, a line each.
-std::string help_text();
+/// "drop [N]", and what that does.
+struct WordHelp {
+    std::string_view usage;
+    std::string_view meaning;
+};
+std::vector<WordHelp> help_of_words();
 
 }  // namespace sockstep::step
