@@ -149,13 +149,14 @@ RunResult RunStage::play() {
     if (plan_.until.what == Until::What::TimePasses) {
         end.emplace(plan_.until.time);
     }
+    bool goes_on = false;  // its time is over, the programs are not
     start_all(true);
     const os::Deadline deadline{plan_.wait};
     const bool in_time = wait_until([this] { return servers_listen() || server_that_cannot_listen() != nullptr; },
                                     desk_ == nullptr ? &deadline : nullptr);
     if (servers_listen()) {
         start_all(false);
-        wait_until([this] { return clients_are_over(); }, end ? &*end : nullptr);
+        goes_on = !wait_until([this] { return clients_are_over(); }, end ? &*end : nullptr);
     } else if (!is_interrupted(0)) {
         const RunningProgram* ended = server_that_cannot_listen();
         const auto silent = std::ranges::find_if(programs_, [this](const RunningProgram& program) {
@@ -167,7 +168,9 @@ RunResult RunStage::play() {
         lead_to_the_end();
         led_ = true;
     }
-    settle();
+    if (!goes_on) {
+        settle();
+    }
     end_programs();
     take_the_last();
     return result();

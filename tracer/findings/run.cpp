@@ -48,9 +48,7 @@ std::optional<std::int64_t> End::received_by(base::Timestamp time) const {
 }
 
 bool End::has_option(std::string_view option) const {
-    return std::ranges::any_of(calls, [&](const Call* call) {
-        return is(*call, CallKind::Option) && mentions(*call, option) && number_in(*call, "optval") != 0;
-    });
+    return std::ranges::any_of(options, [&](const Call* call) { return mentions(*call, option); });
 }
 
 std::optional<base::Timestamp> End::given_up() const {
@@ -160,6 +158,9 @@ void Run::add_begin(const Call& call) {
         End& end = this->end(*begin.socket, call);
         if (!begin.beside_stream) {
             end.calls.push_back(&call);
+        }
+        if (begin.kind == CallKind::Option && number_in(call, "optval") != 0) {
+            end.options.push_back(&call);
         }
         hold(begin.pid, begin.fd, begin.socket->inode, begin.time);
     }

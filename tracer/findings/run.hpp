@@ -38,10 +38,11 @@ struct End {
     std::optional<tcp::Side> side{};   // of `connection`
     std::vector<const Call*> calls{};  // with a descriptor of it, in the order in which they began; without those that
                                        // receive beside its stream
-    const Call* made_by = nullptr;     // socket or accept
-    const Call* listens = nullptr;     // the listen call that succeeded
-    const End* other = nullptr;        // the connection's other end, if its program is traced too
-    std::vector<Holding> holders{};    // in the order in which they got it
+    std::vector<const Call*> options{};  // those of them that set one, and not to 0, which turns options off
+    const Call* made_by = nullptr;       // socket or accept
+    const Call* listens = nullptr;       // the listen call that succeeded
+    const End* other = nullptr;          // the connection's other end, if its program is traced too
+    std::vector<Holding> holders{};      // in the order in which they got it
 
     /// The call of the same kind as `sleeper`, of another socket, that went on when `sleeper` ended, and did not end
     /// earlier.
@@ -49,8 +50,7 @@ struct End {
     /// Bytes that its program has handed over, or has taken, by `time`; absent if a call's bytes are not known.
     std::optional<std::int64_t> sent_by(base::Timestamp time) const;
     std::optional<std::int64_t> received_by(base::Timestamp time) const;
-    /// A call names `option` (SO_LINGER) for it.
-    /// It was set, and not to 0, which turns options off.
+    /// SO_LINGER, say, was set for it, and not to 0.
     bool has_option(std::string_view option) const;
     /// When its last descriptor was given up; absent if that was not seen.
     std::optional<base::Timestamp> given_up() const;
