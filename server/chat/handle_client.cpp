@@ -50,7 +50,8 @@ void set_up(int connection, const Options& options);                      // soc
 void set_timeout(int connection, int option, std::chrono::seconds time);  // SO_RCVTIMEO or SO_SNDTIMEO
 bool receive_more(Session& session);                                      // one recv()
 void send_queued(int connection, Outbox& outbox, Threads& threads);       // the second thread
-bool send_batch(int connection, const Outbox::Batch& batch, const Outbox& outbox);  // send(), until all is taken
+bool send_batch(int connection, const Outbox::Batch& batch, const Outbox& outbox,
+                bool& cuts_line);   // send(), until all is taken
 void say_farewell(int connection);  // our FIN, and wait for the client's
 
 }  // namespace
@@ -170,9 +171,13 @@ void send_queued(int connection, Outbox& outbox, Threads& threads) {
     bool sent = false;
     try {
         Outbox::Batch batch;
+        bool in_a_line = false;  // that was cut
         do {
             batch = outbox.take();  // blocks until there is something to send, or the queue is closed
-            sent = send_batch(connection, batch, outbox);
+            if (in_a_line) {
+                batch.bytes.insert(0, "\n");  // the last words begin a new one
+            }
+            sent = send_batch(connection, batch, outbox, in_a_line);
         } while (sent && !batch.last);
     } catch (const std::bad_alloc&) {
         sent = false;
@@ -184,7 +189,7 @@ void send_queued(int connection, Outbox& outbox, Threads& threads) {
     }
 }
 
-bool send_batch(int connection, const Outbox::Batch& batch, const Outbox& outbox) {
+bool send_batch(int connection, const Outbox::Batch& batch, const Outbox& outbox, bool& cuts_line) {
     std::string_view rest = batch.bytes;
     while (!rest.empty()) {
         const bool last_chance = outbox.closed();
@@ -198,9 +203,10 @@ bool send_batch(int connection, const Outbox::Batch& batch, const Outbox& outbox
             return false;  // it had its time
         }
         if (!rest.empty() && outbox.dropped()) {
-            // What is left of the batch is given up for the last words; a line of it may be cut, so they begin a new
-            // one.
-            static_cast<void>(send(connection, "\n", 1, MSG_NOSIGNAL));  // blocks as above
+            // What is left of the batch is given up for the last words.
+            const std::string_view given = batch.bytes;
+            const std::size_t sent = given.size() - rest.size();
+            cuts_line = sent > 0 && given[sent - 1] != '\n';
             return true;
         }
     }

@@ -159,11 +159,12 @@ TEST(JsonTotals, CountEverything) {
     const Totals totals{.frames = 7,
                         .segments = 1,
                         .connections = 2,
-                        .others = {.not_tcp = 3, .fragments = 4, .cut_short = 5, .malformed = 6}};
-    EXPECT_EQ(json_totals(totals),
-              R"({"type":"totals","frames":7,"segments":1,"connections":2,"not_tcp":3,"fragments":4,"cut_short":5,)"
-              R"("malformed":6})"
-              "\n");
+                        .others = {.not_tcp = 3, .other_links = 7, .fragments = 4, .cut_short = 5, .malformed = 6}};
+    EXPECT_EQ(
+        json_totals(totals),
+        R"({"type":"totals","frames":7,"segments":1,"connections":2,"not_tcp":3,"other_links":7,"fragments":4,"cut_short":5,)"
+        R"("malformed":6})"
+        "\n");
 }
 
 }  // namespace

@@ -87,6 +87,8 @@ TEST(Summary, MarksAClientThatIsAGuess) {
 TEST(Totals, SayWhatWasThereAndNotWhatWasNot) {
     EXPECT_EQ(totals_text({.frames = 20, .segments = 18, .connections = 2, .others = {.not_tcp = 2}}, {}),
               "\n20 frames: 18 TCP segments in 2 connections, 2 of other protocols\n");
+    EXPECT_EQ(totals_text({.frames = 4, .others = {.other_links = 4}}, {.width = 120}),
+              "\n4 frames: 0 TCP segments in 0 connections, 4 of link types that are not read\n");
     EXPECT_EQ(totals_text({.frames = 1, .segments = 1, .connections = 1}, {}),
               "\n1 frame: 1 TCP segment in 1 connection\n");
     EXPECT_EQ(

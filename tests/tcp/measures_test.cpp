@@ -159,6 +159,15 @@ TEST(InFlight, IsWhatIsSentAndNotAcknowledged) {
     EXPECT_EQ(talk.client().ack().segment.in_flight, 0);
 }
 
+TEST(InFlight, IsUnknownWhileBytesAreMissing) {
+    Conversation talk;
+    talk.open();
+    talk.client().unseen_data(100);
+    EXPECT_FALSE(talk.client().data(10).segment.in_flight) << "what was not captured may have been acknowledged";
+    talk.server().ack(111).ack();
+    EXPECT_EQ(talk.client().data(20).segment.in_flight, 20);
+}
+
 TEST(InFlight, DoesNotCountASyn) {
     Conversation talk;
     EXPECT_EQ(talk.client().syn().segment.in_flight, 0);

@@ -88,6 +88,10 @@ public:
             if (reader.is_trace() && !options_.only_frames) {
                 return show_runs(reader, first);
             }
+            if (options_.run != 0 && !reader.is_trace()) {
+                say(fmt::format("--run {}: {} is no trace of runs", options_.run, name()));
+                return 1;
+            }
             report_.add(first);
             read_all(reader);
         } catch (const std::exception&) {

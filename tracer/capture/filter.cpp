@@ -3,7 +3,9 @@
 
 #include <pcap/pcap.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <optional>
@@ -19,6 +21,8 @@ namespace {
 constexpr std::array known_links{base::LinkType::Ethernet, base::LinkType::LinuxSll2, base::LinkType::LinuxSll,
                                  base::LinkType::Raw,      base::LinkType::Null,      base::LinkType::Loop,
                                  base::LinkType::Ipv4,     base::LinkType::Ipv6};
+
+constexpr std::ptrdiff_t family_length = 4;
 
 struct CloseHandle {
     void operator()(pcap_t* handle) const { pcap_close(handle); }
@@ -45,6 +49,17 @@ std::unique_ptr<pcap_t, CloseHandle> open_file_of(base::LinkType link) {
     return handle;
 }
 
+/// The family that begins a frame of a BSD's loopback is in the order of the machine that captured it; all families are
+/// small numbers. libpcap asks for them in our order. Source: pcap-linktype(7), DLT_NULL
+bool states_family_swapped(base::Bytes bytes) {
+    std::uint32_t family = 0;
+    if (bytes.size() < sizeof family) {
+        return false;
+    }
+    std::memcpy(&family, bytes.data(), sizeof family);
+    return family > 0xffff;
+}
+
 }  // namespace
 
 void Filter::Free::operator()(bpf_program* program) const {
@@ -66,24 +81,37 @@ Filter::Filter(std::string expression) : expression_{std::move(expression)} {
 }
 
 bool Filter::matches(const record::Frame& frame) {
+    const bpf_program* const program = program_for(frame.link);
+    if (program == nullptr) {
+        return false;
+    }
+    const bool is_swapped = frame.link == base::LinkType::Null && states_family_swapped(frame.bytes);
+    if (is_swapped) {
+        swapped_.assign(frame.bytes.begin(), frame.bytes.end());
+        std::reverse(swapped_.begin(), swapped_.begin() + family_length);
+    }
+    const base::Bytes bytes = is_swapped ? base::Bytes{swapped_} : frame.bytes;
     pcap_pkthdr header{};
-    header.caplen = static_cast<bpf_u_int32>(frame.bytes.size());
+    header.caplen = static_cast<bpf_u_int32>(bytes.size());
     header.len = frame.wire_length;
-    return pcap_offline_filter(&program_for(frame.link), &header, frame.bytes.data()) != 0;
+    return pcap_offline_filter(program, &header, bytes.data()) != 0;
 }
 
-const bpf_program& Filter::program_for(base::LinkType link) {
+const bpf_program* Filter::program_for(base::LinkType link) {
     for (const auto& [compiled_for, program] : programs_) {
         if (compiled_for == link) {
-            return *program;
+            return program.get();
         }
     }
     programs_.emplace_back(link, compile(link));
-    return *programs_.back().second;
+    return programs_.back().second.get();
 }
 
 Filter::Program Filter::compile(base::LinkType link) const {
     const auto handle = open_file_of(link);
+    if (pcap_datalink_val_to_name(pcap_datalink(handle.get())) == nullptr) {
+        return nullptr;
+    }
     Program program{new bpf_program{}};
     constexpr int optimize = 1;
     if (pcap_compile(handle.get(), program.get(), expression_.c_str(), optimize, PCAP_NETMASK_UNKNOWN) != 0) {

@@ -1,6 +1,7 @@
 // tracer/capture/filter.hpp - which frames of a file are wanted, in the language of pcap-filter(7).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -28,7 +29,7 @@ public:
     explicit Filter(std::string expression);
 
     /// True if `frame` is wanted. Throws: BadFilter if the expression has no meaning for the frame's link type ("ether
-    /// host" for one that begins with an IP header).
+    /// host" for one that begins with an IP header). Of a link type that libpcap does not know, none is wanted.
     bool matches(const record::Frame& frame);
 
 private:
@@ -37,11 +38,12 @@ private:
     };
     using Program = std::unique_ptr<bpf_program, Free>;
 
-    Program compile(base::LinkType link) const;
-    const bpf_program& program_for(base::LinkType link);
+    Program compile(base::LinkType link) const;           // null: libpcap does not know the link type
+    const bpf_program* program_for(base::LinkType link);  // the same
 
     std::string expression_;
     std::vector<std::pair<base::LinkType, Program>> programs_;
+    std::vector<std::uint8_t> swapped_;  // a frame, while it is asked about
 };
 
 }  // namespace sockstep::capture

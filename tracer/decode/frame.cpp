@@ -13,7 +13,9 @@ Decoded decode(base::LinkType link, base::Bytes bytes, std::uint32_t wire_length
 }
 
 void OtherFrames::add(const Decoded& decoded) {
-    not_tcp += std::holds_alternative<NotTcp>(decoded) ? 1U : 0U;
+    if (const auto* other = std::get_if<NotTcp>(&decoded)) {
+        ++(other->is_link_type() ? other_links : not_tcp);
+    }
     fragments += std::holds_alternative<Fragment>(decoded) ? 1U : 0U;
     cut_short += std::holds_alternative<CutShort>(decoded) ? 1U : 0U;
     malformed += std::holds_alternative<Malformed>(decoded) ? 1U : 0U;

@@ -24,6 +24,10 @@ struct NotTcp {
     std::uint32_t number = 0;
     std::string_view name;  // empty where sockstep has no name for the number; static storage
 
+    /// Nobody has looked at what the frame carries.
+    bool is_link_type() const { return layer == link_type; }
+    static constexpr std::string_view link_type = "link type";
+
     friend bool operator==(const NotTcp&, const NotTcp&) = default;
 };
 
@@ -66,14 +70,15 @@ Decoded decode(base::LinkType link, base::Bytes bytes, std::uint32_t wire_length
 
 /// How many frames carried no TCP segment that could be read, by what they were.
 struct OtherFrames {
-    std::uint64_t not_tcp = 0;  // they carry something else
+    std::uint64_t not_tcp = 0;      // they carry something else
+    std::uint64_t other_links = 0;  // of a link type that is not read: what they carry is not known
     std::uint64_t fragments = 0;
     std::uint64_t cut_short = 0;  // before the TCP header ends
     std::uint64_t malformed = 0;
 
     /// A TCP segment is not counted.
     void add(const Decoded& decoded);
-    std::uint64_t all() const { return not_tcp + fragments + cut_short + malformed; }
+    std::uint64_t all() const { return not_tcp + other_links + fragments + cut_short + malformed; }
 };
 
 /// One line for a person: "ARP", "IP protocol 47 (GRE)", "a fragment of an IPv4 packet: ...". Empty for a TCP segment.

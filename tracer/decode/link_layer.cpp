@@ -162,7 +162,7 @@ Decoded read_link_layer(LinkType link, const CapturedFrame& frame) {
             return read_ipv6(frame, 0);
     }
     const auto number = static_cast<std::uint16_t>(link);
-    return NotTcp{"link type", number, link_type_name(number)};
+    return NotTcp{NotTcp::link_type, number, link_type_name(number)};
 }
 
 }  // namespace sockstep::decode

@@ -119,6 +119,7 @@ std::string json_totals(const Totals& totals) {
         .integer("segments", totals.segments)
         .integer("connections", totals.connections)
         .integer("not_tcp", totals.others.not_tcp)
+        .integer("other_links", totals.others.other_links)
         .integer("fragments", totals.others.fragments)
         .integer("cut_short", totals.others.cut_short)
         .integer("malformed", totals.others.malformed)

@@ -50,14 +50,17 @@ std::string spaces(std::size_t count) {
     return std::string(count, ' ');
 }
 
-/// Seconds with as many decimals as there is room for, at most six.
-std::string clock(base::Duration at) {
-    int decimals = 6;
-    while (decimals > 0 && base::seconds(at, decimals).size() > time_columns - 1) {
-        --decimals;
+/// Seconds, to the microsecond. Where that is too long for its column, it stands on a line of its own before.
+struct Clock {
+    explicit Clock(base::Duration at) : column{base::seconds(at, 6)} {
+        if (column.size() > time_columns - 1) {
+            line = column + "\n";
+            column.clear();
+        }
     }
-    return base::seconds(at, decimals);
-}
+    std::string column;
+    std::string line;
+};
 
 /// "#7 PSH ACK  seq 1  ack 1  6 bytes", after the tag.
 std::string label(const decode::TcpSegment& packet, const tcp::Segment& segment, std::string_view tag) {
@@ -233,10 +236,11 @@ std::string Page::rows_between(base::Duration at, const std::string& left, const
     const std::size_t count = std::max(between.size(), beside.size());
     between.resize(count);
     beside.resize(count);
-    std::string text;
+    const Clock clock{at};
+    std::string text = clock.line;
     for (std::size_t i = 0; i < count; ++i) {
         text +=
-            row(i == 0 ? clock(at) : "", i == 0 ? left : lifeline, between[i], i == 0 ? right : lifeline, beside[i]);
+            row(i == 0 ? clock.column : "", i == 0 ? left : lifeline, between[i], i == 0 ? right : lifeline, beside[i]);
     }
     return text;
 }
@@ -260,10 +264,11 @@ std::string Page::rows_at(tcp::Side side, base::Duration at, std::vector<Line> b
 }
 
 std::string Page::across(base::Duration at, Paint paint, std::string_view what) const {
-    std::string text;
+    Clock clock{at};
+    std::string text = clock.line;
     for (const std::string& line : wrapped(what, width() - time_columns)) {
         text +=
-            fmt::format("{:>{}} {}\n", text.empty() ? clock(at) : "", time_columns - 1, painted(style_, paint, line));
+            fmt::format("{:>{}} {}\n", std::exchange(clock.column, {}), time_columns - 1, painted(style_, paint, line));
     }
     return text;
 }

@@ -132,6 +132,7 @@ std::string totals_text(const Totals& totals, const Style& style) {
         }
     };
     add(totals.others.not_tcp, "of other protocols");
+    add(totals.others.other_links, "of link types that are not read");
     add(totals.others.fragments, totals.others.fragments == 1 ? "IP fragment" : "IP fragments");
     add(totals.others.cut_short, "cut before the TCP header ended");
     add(totals.others.malformed, "malformed");

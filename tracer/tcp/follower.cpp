@@ -287,8 +287,12 @@ void Follower::measure(const decode::TcpSegment& segment, Segment& now) const {
     if (peer.has_acknowledged || syn_seen) {
         std::int64_t acknowledged = peer.has_acknowledged ? peer.highest_ack : 0;
         acknowledged = syn_seen ? std::max<std::int64_t>(acknowledged, 0) : acknowledged;
-        const std::int64_t sent = self.stream_end(self.highest()) - self.stream_end(acknowledged);
-        now.in_flight = std::max<std::int64_t>(0, sent);
+        const std::int64_t from = self.stream_end(acknowledged);
+        const std::int64_t to = self.stream_end(self.highest());
+        // Bytes that were not captured may have been acknowledged by segments that were not captured either.
+        if (to <= from || self.seen.end_of_run(from) >= to) {
+            now.in_flight = std::max<std::int64_t>(0, to - from);
+        }
     }
     const bool fits = now.ack >= 1 || !connection_.of(other(now.from)).proposal;
     if (segment.flags.ack() && !segment.flags.rst() && now.window && !peer.fin && fits) {
