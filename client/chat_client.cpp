@@ -37,6 +37,8 @@ namespace {
 
 using chat::check;
 
+constexpr const char* usage = "usage: chat-client HOST PORT     (a port is a number from 1 to 65535)\n";
+
 /// What the threads share.
 struct Client {
     explicit Client(int connected) : connection{connected} {}
@@ -58,8 +60,12 @@ std::string print_messages(Client& client);  // recv, print, until the server en
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (argc == 2 && std::string_view{argv[1]} == "--help") {
+        std::cout << usage;
+        return 0;
+    }
     if (argc != 3 || *argv[1] == '\0' || !is_port(argv[2])) {
-        std::cerr << "usage: chat-client HOST PORT     (a port is a number from 1 to 65535)\n";
+        std::cerr << usage;
         return 2;
     }
     try {

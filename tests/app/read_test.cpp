@@ -57,12 +57,14 @@ TEST_F(Read, TakesAnyNameOfAFile) {
     const std::string text = read({});
     EXPECT_EQ(succeed({"read", folder_.file("two words and\na newline", sample_pcap())}), text);
     EXPECT_EQ(succeed({"read", folder_.file("demo", sample_pcap())}), text);
+    const auto before = std::filesystem::current_path();
     std::filesystem::current_path(std::filesystem::path{file_}.parent_path());
     folder_.file("-dash", sample_pcap());
     folder_.file("demo", sample_pcap());
     EXPECT_EQ(succeed({"read", "--", "-dash"}), text);
     EXPECT_EQ(succeed({"read", "./-dash"}), text);
     EXPECT_EQ(succeed({"read", "demo"}), text) << "a file that is named like a command";
+    std::filesystem::current_path(before);  // the folder goes with this test
 }
 
 TEST_F(Read, PrintsJsonLinesAsTheDesignHasThem) {

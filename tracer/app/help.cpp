@@ -50,7 +50,7 @@ std::string HelpFormatter::make_usage(const CLI::App* command, std::string name)
     }
     usage += " [OPTIONS]";
     for (const CLI::Option* option : command->get_options()) {
-        if (option->get_positional()) {
+        if (option->get_positional() && !option->get_name().empty()) {  // without a group there is no help for it
             usage += option->get_required() ? " " + option->get_name() : " [-- " + option->get_name() + " ...]";
         }
     }
