@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "app/run_command.hpp"
+#include "capture/temporary_folder.hpp"
 #include "server/listener.hpp"
 #include "server/program.hpp"
 
@@ -140,15 +141,25 @@ TEST_F(RunCommand, LetsALostFinBeSentAgainBeforeItEndsTheServer) {
     EXPECT_EQ(printed(all, "server"), "the end\n");
 }
 
+/// Shown while the calls still sleep; and when the run has ended, each is joined with its own.
 TEST_F(RunCommand, ShowsTheSegmentsOfConnectsThatNeverReturn) {
-    const Lines all = json_of({"-s", "echo-server 5000", "-c", "echo-client 10.0.0.77 80", "-c",
-                               "echo-client 10.0.0.77 80", "--until", "0.5"});
+    const capture::test::TemporaryFolder folder;
+    const std::string trace = folder.file("run.pcapng");
+    support::Program sockstep{{.command = command({"run", "-o", trace, "-s", "echo-server 5000", "-c",
+                                                   "echo-client 10.0.0.77 80", "-c", "echo-client 10.0.0.77 80"}),
+                               .environment = {"LC_ALL=C.UTF-8"}}};
+    sockstep.wait_for("connection 2");
+    sockstep.wait_for("SYN");
+    sockstep.signal(SIGINT);
+    sockstep.rest_of_output();
+    EXPECT_EQ(sockstep.wait(), 1);
+    const Lines all = json_lines(run({"read", "--json", trace}, usual).out);
     for (const char* program : {"client", "client2"}) {
         const Json connect = first(all, [&](const Json& one) {
             return one["type"] == "call" && one["program"] == program && one["name"] == "connect" &&
                    one["args"]["addr"] == "10.0.0.77:80";
         });
-        ASSERT_TRUE(connect.contains("caused")) << connect;
+        ASSERT_TRUE(connect.contains("caused") && !connect["caused"].empty()) << connect;
         const Json syn = first(
             all, [&](const Json& one) { return one["type"] == "segment" && one["id"] == connect["caused"].front(); });
         EXPECT_EQ(syn["flags"], Json{"SYN"});

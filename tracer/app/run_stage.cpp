@@ -154,7 +154,8 @@ RunResult RunStage::play() {
     const os::Deadline deadline{plan_.wait};
     const bool in_time = wait_until([this] { return servers_listen() || server_that_cannot_listen() != nullptr; },
                                     desk_ == nullptr ? &deadline : nullptr);
-    if (servers_listen()) {
+    all_listen_ = servers_listen();
+    if (all_listen_) {
         start_all(false);
         goes_on = !wait_until([this] { return clients_are_over(); }, end ? &*end : nullptr);
     } else if (!is_interrupted(0)) {
@@ -210,7 +211,9 @@ void RunStage::take(const record::Passage& passage) {
 }
 
 void RunStage::take(record::Event event) {
-    listening_.add(event);
+    if (!all_listen_) {
+        listening_.add(event);
+    }
     const auto* output = std::get_if<record::Output>(&event);
     if (desk_ != nullptr && output != nullptr) {
         desk_->printed(*output);

@@ -90,6 +90,7 @@ private:
     std::deque<RunningProgram> programs_;
     Telling telling_;
     Listening listening_;
+    bool all_listen_ = false;  // all servers: who listens is not asked any more
     StepDesk* desk_;
     ChatScript* script_ = nullptr;
     bool led_ = false;          // the desk has nothing to say any more

@@ -200,6 +200,7 @@ std::string_view form_after(std::string_view line) {
 
 std::vector<WordHelp> help_of_words() {
     std::vector<WordHelp> all;
+    all.reserve(words.size());
     for (const Row& row : words) {
         all.push_back({row.usage, row.help});
     }
