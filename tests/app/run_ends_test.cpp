@@ -146,7 +146,7 @@ TEST_F(RunCommand, ShowsTheSegmentsOfConnectsThatNeverReturn) {
     const capture::test::TemporaryFolder folder;
     const std::string trace = folder.file("run.pcapng");
     support::Program sockstep{{.command = command({"run", "-o", trace, "-s", "echo-server 5000", "-c",
-                                                   "echo-client 10.0.0.77 80", "-c", "echo-client 10.0.0.77 80"}),
+                                                   "echo-client 10.0.0.77 80", "-c", "echo-client 10.0.0.78 80"}),
                                .environment = {"LC_ALL=C.UTF-8"}}};
     sockstep.wait_for("connection 2");
     sockstep.wait_for("SYN");
@@ -154,11 +154,11 @@ TEST_F(RunCommand, ShowsTheSegmentsOfConnectsThatNeverReturn) {
     sockstep.rest_of_output();
     EXPECT_EQ(sockstep.wait(), 1);
     const Lines all = json_lines(run({"read", "--json", trace}, usual).out);
-    for (const char* program : {"client", "client2"}) {
-        const Json connect = first(all, [&](const Json& one) {
-            return one["type"] == "call" && one["program"] == program && one["name"] == "connect" &&
-                   one["args"]["addr"] == "10.0.0.77:80";
-        });
+    const std::vector<std::pair<std::string, std::string>> connects{{"client", "10.0.0.77:80"},
+                                                                    {"client2", "10.0.0.78:80"}};
+    for (const auto& [program, address] : connects) {
+        const Json connect = call_of(all, program, "connect");
+        EXPECT_EQ(connect["args"]["addr"], address);
         ASSERT_TRUE(connect.contains("caused") && !connect["caused"].empty()) << connect;
         const Json syn = first(
             all, [&](const Json& one) { return one["type"] == "segment" && one["id"] == connect["caused"].front(); });
