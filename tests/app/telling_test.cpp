@@ -21,23 +21,26 @@ record::Event line(int number) {
 
 class TellingARun : public ::testing::TestWithParam<Telling::When> {
 protected:
-    RunReport report_to(Output& output) {
-        return {{.report = {.style = {.width = 80}}, .has_segments = false}, {}, output, 1};
-    }
+    /// A report that writes to `file`, and who tells it.
+    struct Told {
+        Told(const char* file, Telling::When when) : output{os::create_file(file), file}, telling{report, when} {}
+
+        Output output;
+        RunReport report{{.report = {.style = {.width = 80}}, .has_segments = false}, {}, output, 1};
+        Telling telling;
+    };
 };
 
 TEST_P(TellingARun, TellsAllInOrder) {
     constexpr int lines = 5000;
-    Output output{os::create_file("/dev/null"), "/dev/null"};
-    RunReport report = report_to(output);
-    Telling telling{report, GetParam()};
+    Told run{"/dev/null", GetParam()};
     for (int i = 0; i < lines; i += 2) {
-        telling.add(line(i + 1));
-        telling.add(line(i));
-        telling.show_until(second(i + 1));
+        run.telling.add(line(i + 1));
+        run.telling.add(line(i));
+        run.telling.show_until(second(i + 1));
     }
-    EXPECT_EQ(telling.finish(), 0U) << "nothing came too late";
-    const auto& outputs = report.timeline().outputs;
+    EXPECT_EQ(run.telling.finish(), 0U) << "nothing came too late";
+    const auto& outputs = run.report.timeline().outputs;
     ASSERT_EQ(outputs.size(), static_cast<std::size_t>(lines));
     for (int i = 0; i < lines; ++i) {
         EXPECT_EQ(outputs[static_cast<std::size_t>(i)].text, std::to_string(i) + "\n");
@@ -45,36 +48,30 @@ TEST_P(TellingARun, TellsAllInOrder) {
 }
 
 TEST_P(TellingARun, CountsWhatCameTooLateForItsPlace) {
-    Output output{os::create_file("/dev/null"), "/dev/null"};
-    RunReport report = report_to(output);
-    Telling telling{report, GetParam()};
-    telling.add(line(5));
-    telling.show_until(second(5));
-    telling.add(line(3));
-    EXPECT_EQ(telling.finish(), 1U);
-    EXPECT_EQ(report.timeline().outputs.size(), 2U);
+    Told run{"/dev/null", GetParam()};
+    run.telling.add(line(5));
+    run.telling.show_until(second(5));
+    run.telling.add(line(3));
+    EXPECT_EQ(run.telling.finish(), 1U);
+    EXPECT_EQ(run.report.timeline().outputs.size(), 2U);
 }
 
 TEST_P(TellingARun, ThrowsWhatTheReportThrew) {
-    Output output{os::create_file("/dev/full"), "/dev/full"};
-    RunReport report = report_to(output);
-    Telling telling{report, GetParam()};
+    Told run{"/dev/full", GetParam()};
     const auto tell = [&] {
-        telling.add(line(1));
-        telling.show_until(second(1));
-        telling.show_until(second(9));  // by then it is shown
-        telling.finish();
+        run.telling.add(line(1));
+        run.telling.show_until(second(1));
+        run.telling.show_until(second(9));  // by then it is shown
+        run.telling.finish();
     };
     EXPECT_THROW(tell(), std::system_error);
 }
 
 TEST_P(TellingARun, CanBeLeftHalfWay) {
-    Output output{os::create_file("/dev/null"), "/dev/null"};
-    RunReport report = report_to(output);
-    Telling telling{report, GetParam()};
-    telling.add(line(1));
-    telling.show_until(second(1));
-    telling.add(line(2));
+    Told run{"/dev/null", GetParam()};
+    run.telling.add(line(1));
+    run.telling.show_until(second(1));
+    run.telling.add(line(2));
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, TellingARun, ::testing::Values(Telling::When::Aside, Telling::When::AtOnce),

@@ -107,6 +107,18 @@ TEST(Misbehaviour, AResetEndsOnlyItsOwnConnection) {
     room.talk();
 }
 
+/// The server's kernel gives it up when nothing was acknowledged for a minute.
+TEST(Misbehaviour, OneThatDiesWithoutAFinDisturbsNobodyAndIsLost) {
+    Room room;
+    const Peer ghost = room.server.member("ghost", room.id);
+    room.ann.wait_for("* ghost joined.\n");
+    ghost.fall_silent();
+    EXPECT_THAT(room.talk(), HasSubstr("bob: message 1\n"));
+    EXPECT_THAT(room.talk(), HasSubstr("bob: message 2\n"));
+    EXPECT_EQ(room.ann.wait_for("\n"), "* ghost was lost.\n");
+    room.talk();
+}
+
 TEST(Misbehaviour, ALineCutByTheEndIsSentToNobody) {
     Room room;
     {

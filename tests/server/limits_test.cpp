@@ -1,8 +1,11 @@
 // tests/server/limits_test.cpp - passwords, pace and the number of clients.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <memory>
+#include <thread>
+#include <vector>
 
 #include "chat/clients.hpp"
 #include "chat/pace.hpp"
@@ -25,6 +28,22 @@ TEST(Passwords, AreKeptAsArgon2idHashes) {
 TEST(Passwords, AreNeverRightForAGroupThatDoesNotExist) {
     Passwords passwords;
     EXPECT_FALSE(passwords.verify("", "a password that nobody chose"));
+}
+
+/// Each computation fills 64 MiB, so the most memory that was ever in use tells how many there were at once.
+TEST(Passwords, AreComputedTwoAtOnceAtMost) {
+    Passwords passwords;
+    {
+        std::vector<std::jthread> many;
+        for (int i = 0; i < 8; ++i) {
+            many.emplace_back([&] { EXPECT_TRUE(passwords.hash("open sesame")); });
+        }
+    }
+    rusage use{};
+    ASSERT_EQ(getrusage(RUSAGE_SELF, &use), 0);
+    constexpr long of_one = 64 * 1024;  // KiB
+    EXPECT_GT(use.ru_maxrss, of_one);
+    EXPECT_LT(use.ru_maxrss, 3 * of_one);
 }
 
 TEST(Passwords, AreNotComputedAnyMoreWhenTheServerCloses) {

@@ -1,6 +1,7 @@
 // tests/server/peer.cpp - sockets of the tests.
 #include "server/peer.hpp"
 
+#include <linux/filter.h>
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -88,6 +89,13 @@ bool Peer::readable(int milliseconds) const {
 
 void Peer::finish_sending() const {
     check(shutdown(fd_, SHUT_WR), "shutdown");
+}
+
+/// Source: socket(7), SO_ATTACH_FILTER; a filter that returns 0 drops the segment before TCP sees it
+void Peer::fall_silent() const {
+    sock_filter nothing{BPF_RET | BPF_K, 0, 0, 0};
+    const sock_fprog filter{1, &nothing};
+    check(setsockopt(fd_, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter), "setsockopt");
 }
 
 void Peer::reset() {

@@ -31,6 +31,7 @@ public:
     bool readable(int milliseconds) const;
     void finish_sending() const;  // our FIN
     void reset();                 // our RST
+    void fall_silent() const;     // as if our host had lost its cable: nothing that comes is answered any more
     int fd() const { return fd_; }
 
 private:
